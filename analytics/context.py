@@ -1,0 +1,117 @@
+"""What is loaded: the facts of one snapshot that filters, sentences and pages need before any question is asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from analytics.months import parse_month
+
+if TYPE_CHECKING:
+    from data.warehouse import Warehouse
+
+__all__ = ["Category", "Context", "Family", "Ward", "load_context"]
+
+
+@dataclass(frozen=True)
+class Category:
+    """A published category: its name, its slug in addresses, and a short name for narrow columns."""
+
+    name: str
+    slug: str
+    short_name: str
+    is_asb: bool = False
+
+
+@dataclass(frozen=True)
+class Ward:
+    code: str
+    name: str
+    district_code: str
+
+
+@dataclass(frozen=True)
+class Family:
+    """A named list of similar areas; `members` counts ourselves too."""
+
+    id: str
+    name: str
+    members: int
+
+
+@dataclass(frozen=True)
+class Context:
+    """The frame of every selection. `months_loaded` are the months of the partnership's own force or forces."""
+
+    snapshot: str
+    built_at: str
+    demonstration: bool
+    name: str
+    short_name: str
+    forces: tuple[str, ...]
+    districts: tuple[tuple[str, str], ...]
+    wards: tuple[Ward, ...]
+    categories: tuple[Category, ...]
+    families: tuple[Family, ...]
+    sources: tuple[str, ...]
+    months_loaded: tuple[date, ...]
+    has_households: bool
+    has_population: bool
+    has_area: bool
+
+    @property
+    def last_month(self) -> date | None:
+        return self.months_loaded[-1] if self.months_loaded else None
+
+    @property
+    def first_month(self) -> date | None:
+        return self.months_loaded[0] if self.months_loaded else None
+
+    def category_by_slug(self) -> dict[str, Category]:
+        return {category.slug: category for category in self.categories}
+
+    def category(self, name: str) -> Category:
+        return next(category for category in self.categories if category.name == name)
+
+    def ward_names(self) -> dict[str, str]:
+        return {ward.code: ward.name for ward in self.wards}
+
+
+def load_context(warehouse: Warehouse) -> Context:
+    """The context of the warehouse's current snapshot, read once per snapshot."""
+    return _load(warehouse, warehouse.snapshot)
+
+
+@lru_cache(maxsize=8)
+def _load(warehouse: Warehouse, snapshot: str) -> Context:
+    from analytics.queries.loaded import loaded_areas, loaded_categories, loaded_families, loaded_sources
+
+    manifest = warehouse.manifest
+    partnership = manifest["partnership"]
+    with warehouse.cursor() as cursor:
+        areas = loaded_areas(cursor)
+        categories = loaded_categories(cursor)
+        families = loaded_families(cursor)
+        sources = loaded_sources(cursor)
+    wards = areas[areas["area_type"] == "ward"]
+    months = sorted(month for text in manifest["months_loaded"] if (month := parse_month(text[:7])))
+    forces = partnership["force"]
+    return Context(
+        snapshot=snapshot,
+        built_at=manifest["built_at"],
+        demonstration=bool(manifest["demonstration"]),
+        name=partnership["name"],
+        short_name=partnership["short_name"],
+        forces=(forces,) if isinstance(forces, str) else tuple(forces),
+        districts=tuple((d["code"], d["name"]) for d in partnership["districts"]),
+        wards=tuple(Ward(row.code, row.name, row.district_code) for row in wards.itertuples()),
+        categories=tuple(Category(c.category, c.slug, c.short_name, bool(c.is_asb)) for c in categories.itertuples()),
+        families=tuple(Family(f.family_id, f.family_name, int(f.members)) for f in families.itertuples()),
+        sources=tuple(sources["source"]),
+        months_loaded=tuple(months),
+        has_households=bool(wards["households"].notna().any()),
+        has_population=bool(wards["population"].notna().any()),
+        has_area=bool(wards["area_km2"].notna().any()),
+    )

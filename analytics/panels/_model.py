@@ -1,0 +1,100 @@
+"""The panel: one figure, its table, its sentence and all that a careful reader needs beside it.
+
+Everything the dashboard says leaves `analytics` as a :class:`Panel`. The screen, the table view, the CSV, the picture,
+the slide and the assessment take their numbers from the same object, so they cannot disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import pandas as pd
+
+__all__ = ["Column", "Panel", "Source", "State", "View", "Way"]
+
+State = Literal["ready", "none_recorded", "no_data", "hidden", "too_few"]
+"""ready: there is something to show. none_recorded: a zero we are sure of. no_data: months or inputs are not loaded.
+hidden: a small number may not be shown. too_few: there is data, but not enough to judge."""
+
+Format = Literal[
+    "text", "integer", "rate", "percent", "percent1", "change", "ratio", "month", "date", "p_value", "verdict"
+]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a panel's table: its key in the frame, its heading, and how a value is written."""
+
+    key: str
+    heading: str
+    format: Format = "text"
+    hidden: bool = False
+    """True: in the CSV and the evidence, not in the table on screen."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Who published the figures and what they cover, as printed under the panel."""
+
+    publisher: str
+    title: str
+    period: str = ""
+    licence: str = "Open Government Licence v3.0"
+
+    def __str__(self) -> str:
+        return ", ".join(part for part in (self.publisher, self.title, self.period) if part)
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way out of an empty state: words and the link behind them (a path with a query string)."""
+
+    label: str
+    href: str
+
+
+@dataclass(frozen=True)
+class View:
+    """How a figure is drawn, apart from what it says: colour scheme and room. It never changes a number."""
+
+    scheme: Literal["light", "dark"] = "light"
+    width: Literal["wide", "narrow"] = "wide"
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What one panel shows. A row of `table` is described by the builder's docstring.
+
+    figure: a Plotly figure as a plain dict (data, layout), or None where the table itself is the view.
+    sentence: the finding, at most 90 characters, with a verb. subtitle: what is drawn, with unit, period and interval.
+    """
+
+    id: str
+    title: str
+    sentence: str
+    subtitle: str
+    table: pd.DataFrame
+    columns: tuple[Column, ...]
+    figure: dict[str, Any] | None = None
+    figure_alt: str = ""
+    figure_height: int = 360
+    """Pixels; the frame keeps this height in every state."""
+    state: State = "ready"
+    message: str = ""
+    """What an empty state says below its own name."""
+    ways: tuple[Way, ...] = ()
+    caveats: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
+    as_at: str = ""
+    """The snapshot the figures come from."""
+    query: str = ""
+    """The selection's query string."""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    """Numbers the sentence uses, by evidence key, for the documents and for custom views of the panel."""
+    is_map: bool = False
+
+    @property
+    def evidence_key(self) -> str:
+        return f"{self.id}@{self.as_at}?{self.query}"

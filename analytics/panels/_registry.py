@@ -1,0 +1,88 @@
+"""The one registry of panels: a builder registers under its id, and every screen and export asks here."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Protocol
+
+from analytics.context import Context, load_context
+from analytics.panels._model import Panel, View
+from analytics.selection import Selection
+
+if TYPE_CHECKING:
+    from data.warehouse import Warehouse
+    from duckdb import DuckDBPyConnection
+
+__all__ = ["PanelSpec", "build_panel", "panel", "panel_specs"]
+
+FILTERS = frozenset({"period", "comparison", "categories", "wards", "measure", "family"})
+
+
+class Builder(Protocol):
+    """cursor first; the context and the view by keyword."""
+
+    def __call__(self, cursor: DuckDBPyConnection, selection: Selection, *, context: Context, view: View) -> Panel: ...
+
+
+@dataclass(frozen=True)
+class PanelSpec:
+    """A registered panel: its id, its page, the question it answers, and the filters that change it."""
+
+    id: str
+    page: str
+    title: str
+    uses: frozenset[str]
+    builder: Builder
+    order: int
+
+
+_specs: dict[str, PanelSpec] = {}
+
+
+def panel(
+    panel_id: str, *, page: str, title: str, uses: frozenset[str] | set[str] = FILTERS
+) -> Callable[[Builder], Builder]:
+    """Register a builder. The title is the panel's question; its finding comes from the figures."""
+
+    def register(builder: Builder) -> Builder:
+        if panel_id in _specs and _specs[panel_id].builder.__module__ != builder.__module__:
+            raise ValueError(f"two panels are called {panel_id}")
+        unknown = set(uses) - FILTERS
+        if unknown:
+            raise ValueError(f"panel {panel_id} names unknown filters: {sorted(unknown)}")
+        _specs[panel_id] = PanelSpec(panel_id, page, title, frozenset(uses), builder, len(_specs))
+        return builder
+
+    return register
+
+
+@cache
+def panel_specs() -> dict[str, PanelSpec]:
+    """Every panel by id; modules in this folder are found by themselves."""
+    package = importlib.import_module("analytics.panels")
+    for module in pkgutil.iter_modules(package.__path__):
+        if not module.name.startswith("_"):
+            importlib.import_module(f"analytics.panels.{module.name}")
+    return dict(_specs)
+
+
+def build_panel(panel_id: str, warehouse: Warehouse, selection: Selection, view: View | None = None) -> Panel:
+    """The panel for a selection on the current snapshot; equal questions are answered once.
+
+    Raises KeyError for an unknown id. Callers get their own table: changing it never reaches another user.
+    """
+    spec = panel_specs()[panel_id]
+    built = _built(spec, warehouse, warehouse.snapshot, selection, view or View())
+    return replace(built, table=built.table.copy())
+
+
+@lru_cache(maxsize=1024)
+def _built(spec: PanelSpec, warehouse: Warehouse, snapshot: str, selection: Selection, view: View) -> Panel:
+    context = load_context(warehouse)
+    with warehouse.cursor() as cursor:
+        built = spec.builder(cursor, selection, context=context, view=view)
+    return replace(built, as_at=snapshot, query=selection.to_query())

@@ -1,0 +1,176 @@
+"""The selection: which months, crimes, wards and measure a page shows, and its query string.
+
+The query string is the one truth for the filters. Keys: `from`, `to`, `cfrom`, `cto` (months, YYYY-MM), `category`
+(slugs), `ward` (codes), `measure`, `family`, `source` and `focus` (the ward looked at); lists are divided by commas.
+A key that stands for the default is left out; an unknown key is ignored; a value that cannot be used is ignored
+with a warning in words, so an address written by hand never breaks a page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import parse_qsl, urlencode
+
+from analytics.context import Context
+from analytics.measures import DEFAULT_MEASURE, measures
+from analytics.months import add_months, label_range, month_range, parse_month
+
+__all__ = ["DEFAULT_PERIOD_MONTHS", "Selection"]
+
+DEFAULT_PERIOD_MONTHS = 12
+_MAX_PERIOD_MONTHS = 600
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What is asked. `categories` and `wards` None: all; months are first-of-month dates, both ends included.
+
+    >>> from datetime import date
+    >>> s = Selection(start=date(2025, 1, 1), end=date(2025, 12, 1))
+    >>> s.comparison
+    (datetime.date(2024, 1, 1), datetime.date(2024, 12, 1))
+    >>> s.to_query()
+    'from=2025-01&to=2025-12'
+    """
+
+    start: date
+    end: date
+    comparison_start: date | None = None
+    comparison_end: date | None = None
+    categories: tuple[str, ...] | None = None
+    wards: tuple[str, ...] | None = None
+    measure: str = DEFAULT_MEASURE
+    family: str | None = None
+    source: str | None = None
+    focus: str | None = None
+
+    @property
+    def months(self) -> tuple[date, ...]:
+        return month_range(self.start, self.end)
+
+    @property
+    def comparison(self) -> tuple[date, date]:
+        """The comparison period: the one chosen, else the same months of the year before the period's first year."""
+        if self.comparison_start and self.comparison_end:
+            return self.comparison_start, self.comparison_end
+        years = -(-len(self.months) // 12)
+        return add_months(self.start, -12 * years), add_months(self.end, -12 * years)
+
+    @property
+    def comparison_months(self) -> tuple[date, ...]:
+        return month_range(*self.comparison)
+
+    @property
+    def period_label(self) -> str:
+        return label_range(self.start, self.end)
+
+    @classmethod
+    def default(cls, context: Context) -> Selection:
+        """The last 12 months up to the last one loaded, everything else unfiltered."""
+        last = context.last_month or date(date.today().year, 1, 1)
+        family = context.families[0].id if context.families else None
+        return cls(start=add_months(last, 1 - DEFAULT_PERIOD_MONTHS), end=last, family=family)
+
+    @classmethod
+    def from_query(cls, query: str, context: Context) -> tuple[Selection, tuple[str, ...]]:
+        """The selection a query string stands for, and a sentence for each value that could not be used."""
+        values = dict(parse_qsl(query.lstrip("?"), keep_blank_values=False))
+        default = cls.default(context)
+        warnings: list[str] = []
+
+        start, end = _months(values, "from", "to", (default.start, default.end), warnings) or (
+            default.start,
+            default.end,
+        )
+        comparison_start, comparison_end = _months(values, "cfrom", "cto", None, warnings) or (None, None)
+        names = {category.slug: category.name for category in context.categories}
+        return (
+            cls(
+                start=start,
+                end=end,
+                comparison_start=comparison_start,
+                comparison_end=comparison_end,
+                categories=_several(values, "category", names, "category", warnings),
+                wards=_several(values, "ward", {w.code: w.code for w in context.wards}, "ward", warnings),
+                measure=_one(values, "measure", measures(), "measure", warnings) or default.measure,
+                family=_one(values, "family", [f.id for f in context.families], "family", warnings) or default.family,
+                source=_one(values, "source", context.sources, "source", warnings),
+                focus=_one(values, "focus", [w.code for w in context.wards], "ward", warnings),
+            ),
+            tuple(warnings),
+        )
+
+    def to_query(self, context: Context | None = None) -> str:
+        """The query string; with a context, defaults are left out and categories are written as slugs.
+
+        Without a context nothing is left out but unset keys, and a category's slug is made from its name.
+        """
+        default = Selection.default(context) if context else None
+        slugs = {category.name: category.slug for category in context.categories} if context else {}
+        pairs: list[tuple[str, str]] = []
+        if default is None or (self.start, self.end) != (default.start, default.end):
+            pairs += [("from", f"{self.start:%Y-%m}"), ("to", f"{self.end:%Y-%m}")]
+        if self.comparison_start and self.comparison_end:
+            pairs += [("cfrom", f"{self.comparison_start:%Y-%m}"), ("cto", f"{self.comparison_end:%Y-%m}")]
+        if self.categories is not None:
+            pairs.append(("category", ",".join(slugs.get(name, _slug(name)) for name in self.categories)))
+        if self.wards is not None:
+            pairs.append(("ward", ",".join(self.wards)))
+        if self.measure != DEFAULT_MEASURE:
+            pairs.append(("measure", self.measure))
+        if self.family and (default is None or self.family != default.family):
+            pairs.append(("family", self.family))
+        if self.source:
+            pairs.append(("source", self.source))
+        if self.focus:
+            pairs.append(("focus", self.focus))
+        return urlencode(pairs, safe=",")
+
+
+def _slug(name: str) -> str:
+    return "-".join("".join(c if c.isalnum() else " " for c in name.lower()).split())
+
+
+def _months(
+    values: dict[str, str], first: str, last: str, default: tuple[date, date] | None, warnings: list[str]
+) -> tuple[date, date] | None:
+    """The months under two keys; the default, with a warning, where they are no usable range."""
+    if first not in values and last not in values:
+        return default
+    start = parse_month(values.get(first, "")) or (default[0] if default and first not in values else None)
+    end = parse_month(values.get(last, "")) or (default[1] if default and last not in values else None)
+    if start is None or end is None:
+        warnings.append(f"“{first}” and “{last}” in the address need two months, written 2025-01: ignored.")
+        return default
+    if start > end:
+        warnings.append(f"“{first}” lies after “{last}” in the address: the two were exchanged.")
+        start, end = end, start
+    if len(month_range(start, end)) > _MAX_PERIOD_MONTHS:
+        warnings.append(f"“{first}” and “{last}” in the address lie over 50 years apart: ignored.")
+        return default
+    return start, end
+
+
+def _several(
+    values: dict[str, str], key: str, known: dict[str, str], word: str, warnings: list[str]
+) -> tuple[str, ...] | None:
+    if key not in values:
+        return None
+    asked = list(dict.fromkeys(part.strip() for part in values[key].split(",") if part.strip()))
+    for part in asked:
+        if part not in known:
+            warnings.append(f"“{part[:40]}” in the address is no {word} loaded here and was left out.")
+    found = tuple(known[part] for part in known if part in set(asked))
+    return found or None
+
+
+def _one(values: dict[str, str], key: str, known: Iterable[str], word: str, warnings: list[str]) -> str | None:
+    value = values.get(key)
+    if value is None:
+        return None
+    if value in set(known):
+        return value
+    warnings.append(f"“{value[:40]}” in the address is no {word} loaded here and was ignored.")
+    return None
