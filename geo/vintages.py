@@ -195,8 +195,9 @@ def _dealt_by_share(codes: pd.Series, several: pd.DataFrame) -> npt.NDArray[np.o
     """
     place = (codes.groupby(codes).cumcount().to_numpy() + 1) * _GOLDEN_RATIO % 1.0
     dealt = np.full(len(codes), None, dtype=object)
-    for code, parts in several.groupby("lsoa11_code"):
-        rows = np.flatnonzero((codes == code).to_numpy())
+    rows_of_code = codes.groupby(codes).indices
+    for code, parts in several[several["lsoa11_code"].isin(list(rows_of_code))].groupby("lsoa11_code"):
+        rows = rows_of_code[code]
         part = np.searchsorted(np.cumsum(parts["share"].to_numpy())[:-1], place[rows], side="right")
         dealt[rows] = parts["lsoa21_code"].to_numpy()[part]
     return dealt
