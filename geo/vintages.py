@@ -96,34 +96,42 @@ class LsoaMapping:
         4        B1  split_by_population
         5       NaN              unknown
         """
-        successors = self.pairs.groupby("lsoa11_code", sort=False)
-        single = self.pairs[successors["lsoa21_code"].transform("size") == 1].set_index("lsoa11_code")
-        several = self.pairs[~self.pairs["lsoa11_code"].isin(single.index)]
-        change_of = successors["change"].first()
+        number_of_row, distinct = pd.factorize(codes)  # -1 where there is no code
+        answers = self._answers(pd.Index(distinct))
+        new_code = np.array([*answers["lsoa_code"], None], dtype=object)[number_of_row]
+        status = np.array([*answers["status"], "missing"], dtype=object)[number_of_row]
 
-        is_2011 = codes.isin(change_of.index)
-        is_several = codes.isin(several["lsoa11_code"])
+        rows = np.flatnonzero(np.array([*answers["is_several"], False], dtype=bool)[number_of_row])
+        if len(rows):
+            old_code = codes.iloc[rows]
+            chosen = self._chosen_by_point(old_code, rows, easting, northing, areas)
+            by_point = chosen.notna().to_numpy()
+            new_code[rows[by_point]] = chosen[by_point].to_numpy()
+            new_code[rows[~by_point]] = self._dealt_by_share(old_code[~by_point])
+            status[rows] += np.where(by_point, "_by_point", "_by_population").astype(object)
+        return pd.DataFrame({"lsoa_code": new_code, "status": status}, index=codes.index, dtype="str")
+
+    def _answers(self, codes: pd.Index) -> pd.DataFrame:
+        """What can be said of each code (a row) without a point: ``lsoa_code``, ``status``, ``is_several``.
+
+        ``is_several``: the 2011 area became several; ``lsoa_code`` is null and ``status`` only its change.
+        """
+        of_2011_area = self.pairs.groupby("lsoa11_code")
+        successors = of_2011_area.agg(
+            change=("change", "first"), lsoa_code=("lsoa21_code", "first"), n=("share", "size")
+        )
+        answers = successors.reindex(codes)
+        is_2011 = answers["n"].notna()
         is_current = ~is_2011 & codes.isin(self.pairs["lsoa21_code"])
-        change = codes.map(change_of)
-
-        new_code = codes.map(single["lsoa21_code"]).astype("object")
-        new_code[is_current] = codes[is_current]
-        status = change.astype("object")
+        is_several = answers["n"] > 1
+        status = answers["change"].astype("object")
         status[is_current] = "current"
         status[~is_2011 & ~is_current] = "unknown"
-        status[codes.isna()] = "missing"
-        # A redrawn area with a single listed successor has nothing to choose from, but is never passed over in silence.
-        status[(change == "irregular") & ~is_several] = "irregular_by_population"
-
-        if is_several.any():
-            rows = np.flatnonzero(is_several.to_numpy())
-            chosen = self._chosen_by_point(codes.iloc[rows], rows, easting, northing, areas, several)
-            by_point = chosen.notna().to_numpy()
-            dealt = _dealt_by_share(codes.iloc[rows[~by_point]], several)
-            new_code.iloc[rows[by_point]] = chosen[by_point].to_numpy()
-            new_code.iloc[rows[~by_point]] = dealt
-            status.iloc[rows] = change.iloc[rows].to_numpy() + np.where(by_point, "_by_point", "_by_population")
-        return pd.DataFrame({"lsoa_code": new_code.astype("str"), "status": status.astype("str")})
+        # A redrawn area with a single listed successor leaves nothing to choose, but is not passed over in silence.
+        status[(status == "irregular") & ~is_several] = "irregular_by_population"
+        new_code = answers["lsoa_code"].astype("object").mask(is_several, None)
+        new_code[is_current] = codes[is_current]
+        return pd.DataFrame({"lsoa_code": new_code, "status": status, "is_several": is_several})
 
     def _chosen_by_point(
         self,
@@ -132,17 +140,33 @@ class LsoaMapping:
         easting: npt.ArrayLike | None,
         northing: npt.ArrayLike | None,
         areas: gpd.GeoDataFrame | None,
-        several: pd.DataFrame,
     ) -> pd.Series:
         """2021 code by the point, null where the point lies in none of the areas that the row's 2011 area became."""
         if easting is None or northing is None or areas is None:
             return pd.Series(None, index=codes.index, dtype="str")
-        candidates = areas[areas["code"].isin(several["lsoa21_code"])]
+        pairs = self.pairs[self.pairs["lsoa11_code"].isin(codes.unique())]
+        candidates = areas[areas["code"].isin(pairs["lsoa21_code"])]
         x, y = np.asarray(easting, dtype=np.float64)[rows], np.asarray(northing, dtype=np.float64)[rows]
         found = assign_areas(x, y, candidates).to_numpy(dtype=object)
-        allowed = set(zip(several["lsoa11_code"], several["lsoa21_code"], strict=True))
+        allowed = set(zip(pairs["lsoa11_code"], pairs["lsoa21_code"], strict=True))
         chosen = [new if (old, new) in allowed else None for old, new in zip(codes, found, strict=True)]
         return pd.Series(chosen, index=codes.index, dtype="str")
+
+    def _dealt_by_share(self, codes: pd.Series) -> npt.NDArray[np.object_]:
+        """2021 codes for rows without a point: the rows of each 2011 area dealt out in proportion to the shares.
+
+        The k-th row of an area goes to the part of [0, 1) that holds the fractional part of k times the golden ratio:
+        multiples of it cover the interval evenly in every stretch of rows.
+        """
+        place = (codes.groupby(codes).cumcount().to_numpy() + 1) * _GOLDEN_RATIO % 1.0
+        dealt = np.full(len(codes), None, dtype=object)
+        rows_of_code = codes.groupby(codes).indices
+        pairs = self.pairs[self.pairs["lsoa11_code"].isin(list(rows_of_code))]
+        for code, parts in pairs.groupby("lsoa11_code"):
+            rows = rows_of_code[code]
+            part = np.searchsorted(np.cumsum(parts["share"].to_numpy())[:-1], place[rows], side="right")
+            dealt[rows] = parts["lsoa21_code"].to_numpy()[part]
+        return dealt
 
 
 def lsoa_2011_to_2021(lookup: pd.DataFrame, residents: Mapping[str, float] | pd.Series | None = None) -> LsoaMapping:
@@ -185,19 +209,3 @@ def lsoa_2011_to_2021(lookup: pd.DataFrame, residents: Mapping[str, float] | pd.
     )
     columns = ["lsoa11_code", "lsoa21_code", "change", "share"]
     return LsoaMapping(pairs=pairs[columns].sort_values(["lsoa11_code", "lsoa21_code"], ignore_index=True))
-
-
-def _dealt_by_share(codes: pd.Series, several: pd.DataFrame) -> npt.NDArray[np.object_]:
-    """2021 codes for rows without a point: the rows of each 2011 area dealt out in proportion to the shares.
-
-    The k-th row of an area goes to the part of [0, 1) that holds the fractional part of k times the golden ratio:
-    multiples of it cover the interval evenly in every stretch of rows.
-    """
-    place = (codes.groupby(codes).cumcount().to_numpy() + 1) * _GOLDEN_RATIO % 1.0
-    dealt = np.full(len(codes), None, dtype=object)
-    rows_of_code = codes.groupby(codes).indices
-    for code, parts in several[several["lsoa11_code"].isin(list(rows_of_code))].groupby("lsoa11_code"):
-        rows = rows_of_code[code]
-        part = np.searchsorted(np.cumsum(parts["share"].to_numpy())[:-1], place[rows], side="right")
-        dealt[rows] = parts["lsoa21_code"].to_numpy()[part]
-    return dealt
