@@ -1,0 +1,67 @@
+"""What a snapshot holds: areas, categories, families, sources, districts, coverage, breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING
+
+from analytics.queries._run import run
+from data.reference import category_reference
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from duckdb import DuckDBPyConnection
+
+__all__ = [
+    "breaks",
+    "coverage",
+    "districts",
+    "force_months",
+    "loaded_areas",
+    "loaded_categories",
+    "loaded_families",
+    "loaded_sources",
+]
+
+
+def loaded_areas(cursor: DuckDBPyConnection) -> pd.DataFrame:
+    """A row is a ward or LSOA of the partnership: name, residents, households, km², deprivation; no shapes."""
+    return run(cursor, "loaded_areas")
+
+
+def loaded_categories(cursor: DuckDBPyConnection) -> pd.DataFrame:
+    """A row is a category with incidents in any district loaded: category, slug, short_name, is_asb, order."""
+    found = set(run(cursor, "loaded_categories")["category"])
+    reference = category_reference()
+    return reference[reference["category"].isin(found)].sort_values("order").reset_index(drop=True)
+
+
+def loaded_families(cursor: DuckDBPyConnection) -> pd.DataFrame:
+    """A row is a configured family: family_id, family_name, members (ourselves counted), in the config's order."""
+    return run(cursor, "loaded_families")
+
+
+def loaded_sources(cursor: DuckDBPyConnection) -> pd.DataFrame:
+    """A row is a source with incidents in the partnership."""
+    return run(cursor, "loaded_sources")
+
+
+def districts(cursor: DuckDBPyConnection) -> pd.DataFrame:
+    """A row is a district of the lookups: its partnership, force, residents, households, and whether it is ours."""
+    return run(cursor, "districts")
+
+
+def coverage(cursor: DuckDBPyConnection) -> pd.DataFrame:
+    """A row is a force, month and category with the rows read, kept, repeated, set aside, placed and not placed."""
+    return run(cursor, "coverage")
+
+
+def force_months(cursor: DuckDBPyConnection, months: Iterable[date] | None = None) -> pd.DataFrame:
+    """A row is a force and month with a file; a force and month without a row is not loaded."""
+    return run(cursor, "force_months", {"months": None if months is None else list(months)})
+
+
+def breaks(cursor: DuckDBPyConnection) -> pd.DataFrame:
+    """A row is a dated, named cause from the break register, the committed ones and the partnership's own."""
+    return run(cursor, "breaks")
