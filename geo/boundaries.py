@@ -128,18 +128,19 @@ def join_boundaries(frames: Iterable[gpd.GeoDataFrame], files: Iterable[str | Pa
                 file=file,
                 remedy="Use boundaries of one date throughout.",
             )
-        is_new = []
-        for area_code, geometry in zip(frame["code"], frame.geometry, strict=True):
-            earlier = first_of_code.setdefault(area_code, (file, geometry))
-            is_new.append(earlier[1] is geometry)
-            if earlier[1] is not geometry and not earlier[1].equals(geometry):
+        is_new = ~frame["code"].isin(list(first_of_code))
+        for area_code, geometry in zip(frame.loc[~is_new, "code"], frame.geometry[~is_new], strict=True):
+            earlier_file, earlier_geometry = first_of_code[area_code]
+            if not earlier_geometry.equals(geometry):
                 raise BoundaryError(
                     "repeated_code",
-                    f"{area_code} also stands in {earlier[0]}, with another shape",
+                    f"{area_code} also stands in {earlier_file}, with another shape",
                     file=file,
                     remedy="Keep one of the two files.",
                 )
-        kept.append(frame[np.array(is_new, dtype=bool)])
+        new = frame[is_new]
+        first_of_code |= {code: (file, shape) for code, shape in zip(new["code"], new.geometry, strict=True)}
+        kept.append(new)
     warnings = [warning for frame in frames for warning in frame.attrs.get("warnings", [])]
     for frame in kept:
         frame.attrs = {}
