@@ -1,4 +1,4 @@
-"""Changes on one screen: a row each, both counts, the ratio with its interval on a log axis, and the change in words."""
+"""Changes on one screen: a row each, both counts, the ratio with its interval on a log axis, the change in words."""
 
 from __future__ import annotations
 
@@ -138,9 +138,16 @@ def forest(
                 text(words, 1, label_y, view=view, paper="x", anchor="right", color=_WORD.get(verdict, "chart-text"))
             )
         shapes.append(
-            line(0, n - index - 1, 1, n - index - 1, view=view, paper="x",
-                 color="chart-axis" if total and index == 0 else "chart-grid")
-        )  # fmt: skip
+            line(
+                0,
+                n - index - 1,
+                1,
+                n - index - 1,
+                view=view,
+                paper="x",
+                color="chart-axis" if total and index == 0 else "chart-grid",
+            )
+        )
         if verdict in {"too few", "no data"} or not _finite(row["change_pct"]):
             continue
         ratio, low, high = (_log(row[key]) for key in ("change_pct", "change_lower_cl", "change_upper_cl"))
@@ -151,7 +158,8 @@ def forest(
             leaving.append((_RANGE[1], y, "right"))
         hover = (
             f"<b>{row[name]}</b><br>{integer(row['previous'])} to {integer(row['compared'])} incidents<br>"
-            f"{figures}, 95 % interval {change(row['change_lower_cl'])} to {change(row['change_upper_cl'])}<br>{verdict}"
+            f"{figures}, 95 % interval {change(row['change_lower_cl'])} to {change(row['change_upper_cl'])}<br>"
+            f"{verdict}"
         )
         marks[kind].append((min(max(ratio, _RANGE[0]), _RANGE[1]), y, hover))
     data: list[dict[str, Any]] = []
@@ -170,18 +178,40 @@ def forest(
                 }
             )
     if leaving:
-        data.append({
-            "type": "scatter", "mode": "markers", "x": [x for x, _, _ in leaving], "y": [y for _, y, _ in leaving], "hoverinfo": "skip",
-            "marker": {"symbol": [f"arrow-{side}-open" for _, _, side in leaving], "size": 8, "color": t["level"], "line": {"width": 1.5}},
-        })  # fmt: skip
+        data.append(
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "x": [x for x, _, _ in leaving],
+                "y": [y for _, y, _ in leaving],
+                "hoverinfo": "skip",
+                "marker": {
+                    "symbol": [f"arrow-{side}-open" for _, _, side in leaving],
+                    "size": 8,
+                    "color": t["level"],
+                    "line": {"width": 1.5},
+                },
+            }
+        )
     for kind, points in marks.items():
         symbol, color = (_MARK[kind][0], t[_MARK[kind][1]]) if kind else ("circle", t["level"])
         if points:
-            data.append({
-                "type": "scatter", "mode": "markers", "x": [p[0] for p in points], "y": [p[1] for p in points],
-                "hovertext": [p[2] for p in points], "hoverinfo": "text",
-                "marker": {"symbol": symbol, "size": 12 if kind else 10, "color": color, "line": {"width": 1.5, "color": t["chart-halo"]}},
-            })  # fmt: skip
+            data.append(
+                {
+                    "type": "scatter",
+                    "mode": "markers",
+                    "x": [p[0] for p in points],
+                    "y": [p[1] for p in points],
+                    "hovertext": [p[2] for p in points],
+                    "hoverinfo": "text",
+                    "marker": {
+                        "symbol": symbol,
+                        "size": 12 if kind else 10,
+                        "color": color,
+                        "line": {"width": 1.5, "color": t["chart-halo"]},
+                    },
+                }
+            )
     axis = {
         **FIXED_AXIS,
         "range": [_RANGE[0] - 0.02, _RANGE[1] + 0.02],

@@ -93,6 +93,8 @@ class Panel:
     """The selection's query string."""
     facts: Mapping[str, Any] = field(default_factory=dict)
     """Numbers the sentence uses, by evidence key, for the documents and for custom views of the panel."""
+    total: Mapping[str, Any] | None = None
+    """One more row with the table's columns for everything together: shown on screen, never among the table's rows."""
     is_map: bool = False
 
     @property

@@ -1,0 +1,99 @@
+"""Horizontal bars from zero, the largest first, the value at the end of each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from analytics.figures._draw import FIXED_AXIS, figure, line, nice_ticks, text, text_width
+from analytics.figures._theme import tokens
+from analytics.panels._model import View
+from analytics.words import integer
+
+__all__ = ["bars", "bars_height"]
+
+_ROW = {"wide": 26, "narrow": 44}
+
+
+def bars_height(rows: int, view: View) -> int:
+    """Pixels for so many bars with their axis."""
+    return 8 + rows * _ROW[view.width] + 28
+
+
+def bars(
+    frame: pd.DataFrame,
+    *,
+    name: str,
+    value: str,
+    words: str,
+    hover: str,
+    key: str,
+    strong: int,
+    view: View,
+    names_share: float = 0.4,
+    height: int | None = None,
+) -> dict[str, Any]:
+    """Bars as drawn in the design.
+
+    frame: a row a bar, in order. The first `strong` bars are in ours blue; grey ones always carry their value.
+    """
+    wide = view.width == "wide"
+    t = tokens(view.scheme)
+    n = len(frame)
+    values = frame[value].astype("float64").to_numpy()
+    longest = max([text_width(str(w), bold=True) for w in frame[words]], default=40)
+    top = max(float(values.max()) if n else 1.0, 1.0) * (1 + longest / 260)
+    ticks = nice_ticks(float(values.max()) if n else 1.0, 4)
+    shapes = [line(tick, 0, tick, n, view=view, color="chart-grid" if tick else "chart-axis") for tick in ticks]
+    places = [n - i - (0.5 if wide else 0.72) for i in range(n)]
+    notes = []
+    for index, row in enumerate(frame.to_dict("records")):
+        is_strong = index < strong
+        label_y = n - index - (0.5 if wide else 0.26)
+        notes.append(
+            text(str(row[name]), 0, label_y, view=view, paper="x", color="text" if is_strong else "chart-text")
+        )
+        notes.append(
+            text(
+                str(row[words]),
+                float(values[index]),
+                places[index],
+                view=view,
+                xshift=5,
+                bold=True,
+                color="chart-ours" if is_strong else "chart-text",
+            )
+        )
+    data = [
+        {
+            "type": "bar",
+            "orientation": "h",
+            "x": values.tolist(),
+            "y": places,
+            "width": 0.6 if wide else 0.36,
+            "marker": {
+                "color": [t["chart-ours"] if i < strong else t["chart-peer"] for i in range(n)],
+                "cornerradius": 2,
+            },
+            "customdata": [[k] for k in frame[key]],
+            "hovertext": list(frame[hover]),
+            "hoverinfo": "text",
+        }
+    ]
+    return figure(
+        data,
+        view,
+        height or bars_height(n, view),
+        margin={"l": 0, "r": 0, "t": 4, "b": 26},
+        xaxis={
+            **FIXED_AXIS,
+            "range": [0, top],
+            "domain": [names_share if wide else 0.0, 1],
+            "tickvals": ticks,
+            "ticktext": [integer(v) for v in ticks],
+        },
+        yaxis={**FIXED_AXIS, "range": [0, n], "showticklabels": False},
+        shapes=shapes,
+        annotations=notes,
+    )

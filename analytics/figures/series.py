@@ -1,0 +1,202 @@
+"""A monthly series: ours with dots, the ordinary range behind it, months that are not loaded hatched, breaks named."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from analytics.figures._draw import FIXED_AXIS, band, figure, hatched, line, nice_ticks, text
+from analytics.figures._theme import SIZE_AXIS, tokens
+from analytics.months import add_months, label_range, runs, write_month
+from analytics.panels._model import View
+from analytics.words import integer
+
+__all__ = ["monthly_line"]
+
+
+def monthly_line(
+    frame: pd.DataFrame,
+    *,
+    centre: float | None,
+    lower: float | None,
+    upper: float | None,
+    breaks: pd.DataFrame,
+    view: View,
+    height: int,
+) -> dict[str, Any]:
+    """The monthly line as drawn in the design.
+
+    frame: a row a month, none left out: month, incidents (missing where not loaded), stands_out (bool), and hover.
+    centre, lower, upper: the mean and the ordinary range, None where there is none. breaks: the register's rows.
+    """
+    t = tokens(view.scheme)
+    months: list[date] = list(frame["month"])
+    n = len(months)
+    values = frame["incidents"].astype("float64")
+    place = {month: index for index, month in enumerate(months)}
+    top = max([values.max() if values.notna().any() else 1.0, upper or 0.0, 1.0]) * 1.16
+    ticks = nice_ticks(top, 4)
+    shapes: list[dict[str, Any]] = [
+        line(-0.5, tick, n - 0.5, tick, view=view, color="chart-grid") for tick in ticks[1:]
+    ]
+    notes: list[dict[str, Any]] = [
+        text(integer(tick), 0, tick, view=view, paper="x", valign="bottom", color="chart-note", size=SIZE_AXIS)
+        for tick in ticks
+    ]
+    edge = n - 0.4
+    if lower is not None and upper is not None and centre is not None:
+        shapes.insert(0, band(-0.5, lower, n - 0.5, upper, view=view))
+        shapes.append(line(-0.5, centre, n - 0.5, centre, view=view, color="level", width=1.5))
+        for value in (lower, upper):
+            notes.append(text(integer(value), edge, value, view=view, color="chart-note", size=SIZE_AXIS))
+    data: list[dict[str, Any]] = []
+    missing = [month for month, value in zip(months, values, strict=True) if pd.isna(value)]
+    for start, end in runs(missing):
+        centre_x = (place[start] + place[end]) / 2
+        width = place[end] - place[start] + 1
+        data.append(hatched([centre_x], 0, top, width, view=view))
+        names = (
+            label_range(start, end).removesuffix(f" {end.year}") if start.year == end.year else label_range(start, end)
+        )
+        words = f"<b>not loaded</b><br>{names}" if width > n / 6 else f"<b>{'not<br>loaded'}</b>"
+        notes.append(
+            text(
+                words,
+                centre_x,
+                top * 0.5,
+                view=view,
+                anchor="center",
+                color="unknown-text",
+                behind=True,
+                size=SIZE_AXIS,
+            )
+        )
+    data.append(
+        {
+            "type": "scatter",
+            "mode": "lines+markers",
+            "x": list(range(n)),
+            "y": [None if pd.isna(v) else v for v in values],
+            "connectgaps": False,
+            "customdata": [[f"{m:%Y-%m}"] for m in months],
+            "hovertext": list(frame["hover"]),
+            "hoverinfo": "text",
+            "line": {"color": t["chart-ours"], "width": 2.5},
+            "marker": {
+                "color": t["chart-ours"],
+                "line": {"width": 1.5, "color": t["chart-halo"]},
+                "size": [12 if flag else 8 if n <= 36 else 5 for flag in frame["stands_out"]],
+                "symbol": ["diamond" if flag else "circle" for flag in frame["stands_out"]],
+            },
+        }
+    )
+    shown = [i for i in range(n) if not pd.isna(values.iloc[i])]
+    if shown:
+        last, peak = shown[-1], max(shown, key=lambda i: values.iloc[i])
+        notes.append(
+            text(
+                integer(values.iloc[last]),
+                max(edge, last + 0.6),
+                values.iloc[last],
+                view=view,
+                bold=True,
+                color="chart-ours",
+            )
+        )
+        if peak != last:
+            notes.append(
+                text(
+                    f"{integer(values.iloc[peak])} in {write_month(months[peak], full=True).split()[0]}",
+                    peak,
+                    values.iloc[peak],
+                    view=view,
+                    anchor="center",
+                    valign="bottom",
+                    yshift=6,
+                    bold=True,
+                    behind=True,
+                )
+            )
+    notes = _apart(notes, edge, top, height)
+    _draw_breaks(breaks, months, place, top, shapes, notes, view)
+    ticks_x = [i for i, m in enumerate(months) if m.month == 1] or [0]
+    return figure(
+        data,
+        view,
+        height,
+        margin={"l": 0, "r": 0, "t": 12, "b": 28},
+        bargap=0,
+        xaxis={
+            **FIXED_AXIS,
+            "range": [-0.6, n - 0.4],
+            "domain": [0.0, 0.89],
+            "tickvals": ticks_x,
+            "ticktext": [write_month(months[i]) for i in ticks_x],
+            "showline": True,
+            "ticks": "outside",
+        },
+        yaxis={**FIXED_AXIS, "range": [0, top], "showticklabels": False},
+        shapes=shapes,
+        annotations=notes,
+    )
+
+
+def _apart(notes: list[dict[str, Any]], edge: float, top: float, height: int) -> list[dict[str, Any]]:
+    """Labels at the right edge at least 17 px from each other; the bold one, ours, keeps its place."""
+    room = 17 * top / max(height - 40, 1)
+    mine = [note for note in notes if note["xref"] == "x" and note["x"] >= edge and note["text"].startswith("<b>")]
+    for note in notes:
+        if note["xref"] == "x" and note["x"] == edge and note not in mine:
+            for other in mine:
+                gap = note["y"] - other["y"]
+                if abs(gap) < room:
+                    note["yshift"] = (1 if gap >= 0 else -1) * (room - abs(gap)) / top * (height - 40)
+    return notes
+
+
+def _draw_breaks(
+    breaks: pd.DataFrame,
+    months: Sequence[date],
+    place: dict[date, int],
+    top: float,
+    shapes: list[dict[str, Any]],
+    notes: list[dict[str, Any]],
+    view: View,
+) -> None:
+    level = 0
+    for row in breaks.itertuples():
+        start = pd.Timestamp(row.date_from).date().replace(day=1)
+        end = months[-1] if pd.isna(row.date_to) else pd.Timestamp(row.date_to).date().replace(day=1)
+        if row.excluded and not pd.isna(row.date_to):
+            inside = [m for m in months if start <= m <= end]
+            if inside:
+                x0, x1 = place[inside[0]] - 0.5, place[inside[-1]] + 0.5
+                shapes.insert(0, band(x0, 0, x1, top, view=view, color="chart-shade"))
+                notes.append(
+                    text(
+                        row.label, x0, top, view=view, valign="top", color="chart-shade-text", size=SIZE_AXIS, xshift=3
+                    )
+                )
+        elif months[0] < start <= add_months(months[-1], 0):
+            x = place[start] - 0.5
+            shapes.append(line(x, 0, x, top, view=view, color="chart-break", width=1.5, dash="dash"))
+            right = x > len(months) * 0.6
+            notes.append(
+                text(
+                    f"{row.label}, {write_month(start)}",
+                    x,
+                    top,
+                    view=view,
+                    valign="top",
+                    color="chart-break",
+                    size=SIZE_AXIS,
+                    anchor="right" if right else "left",
+                    xshift=-4 if right else 4,
+                    yshift=-18 * (level % 3),
+                    behind=True,
+                )
+            )
+            level += 1

@@ -1,0 +1,257 @@
+"""The tables several panels share: incidents, rate and change by category, ward or LSOA, worked out in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from analytics.context import Context
+from analytics.months import add_months, days_in, month_range, write_months
+from analytics.panels._model import Column, Source
+from analytics.periods import ComparedMonths, compared_months
+from analytics.queries.counts import counts_by_lsoa_month, counts_by_month, counts_by_ward_month
+from analytics.queries.loaded import districts, loaded_areas
+from analytics.selection import Selection
+from analytics.statistics.change import change_verdicts
+from analytics.statistics.rates import crime_rate, dispersion
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+__all__ = [
+    "ALL_CATEGORIES",
+    "CHANGE_COLUMNS",
+    "ChangeTable",
+    "category_table",
+    "denominator_name",
+    "lsoa_table",
+    "police_source",
+    "residents",
+    "ward_table",
+]
+
+ALL_CATEGORIES = "All crime and ASB"
+
+CHANGE_COLUMNS: tuple[Column, ...] = (
+    Column("incidents", "Incidents", "integer"),
+    Column("population", "Residents", "integer"),
+    Column("rate_per_1000", "Rate per 1,000", "rate"),
+    Column("lower_cl", "Rate, lower 95 %", "rate"),
+    Column("upper_cl", "Rate, upper 95 %", "rate"),
+    Column("previous", "Before", "integer"),
+    Column("compared", "Now, same months", "integer"),
+    Column("change_pct", "Change", "change"),
+    Column("change_lower_cl", "Change, lower 95 %", "change"),
+    Column("change_upper_cl", "Change, upper 95 %", "change"),
+    Column("verdict", "Verdict", "verdict"),
+    Column("p_adjusted", "p, adjusted", "p_value", hidden=True),
+    Column("dispersion", "Dispersion", "ratio", hidden=True),
+    Column("method", "Method", hidden=True),
+)
+
+
+@dataclass(frozen=True)
+class ChangeTable:
+    """Incidents, rate and change of several series. A row of `frame` is a series; `total` is all of them together.
+
+    Columns of `frame` beside the key: those of CHANGE_COLUMNS. Counts of months that are not loaded are left out,
+    never zero: `months` are the months counted, `missing` those of the selection that are not loaded, and where no
+    month is loaded every count is missing.
+    """
+
+    frame: pd.DataFrame
+    total: Mapping[str, Any]
+    compared: ComparedMonths
+    months: tuple[date, ...]
+    missing: tuple[date, ...]
+
+    @property
+    def caveats(self) -> tuple[str, ...]:
+        """What a careful reader must know of the months."""
+        said = [self.compared.note] if self.compared.note else []
+        if self.missing and self.months:
+            said.append(f"Counts cover {write_months(self.months)}: {write_months(self.missing)} is not loaded.")
+        return tuple(said)
+
+
+def category_table(cursor: DuckDBPyConnection, selection: Selection, context: Context) -> ChangeTable:
+    """A row is a category (`category`), the largest first; every category loaded is there, zero or not."""
+    window = _Window.of(selection, context)
+    counts = counts_by_month(cursor, window.every, selection)
+    wanted = [c.name for c in context.categories if selection.categories is None or c.name in selection.categories]
+    people = residents(cursor, selection, context)
+    table = _change_table(counts, "category", wanted, dict.fromkeys(wanted, people), people, window)
+    frame = table.frame.sort_values(["incidents", "category"], ascending=[False, True], ignore_index=True)
+    return ChangeTable(frame, table.total, table.compared, table.months, table.missing)
+
+
+def ward_table(cursor: DuckDBPyConnection, selection: Selection, context: Context) -> ChangeTable:
+    """A row is a ward (`ward_code`, `ward_name`, `visitor_ward`), the highest rate first.
+
+    Residents are those of the wards' LSOAs, so the partnership's rate here may differ a little from the rate on the
+    district's own, later figure.
+    """
+    areas = loaded_areas(cursor)
+    return _area_table(counts_by_ward_month, "ward", areas, cursor, selection, context)
+
+
+def lsoa_table(cursor: DuckDBPyConnection, selection: Selection, context: Context) -> ChangeTable:
+    """A row is an LSOA (`lsoa_code`, `lsoa_name`, `ward_code`, imd_decile), the highest rate first."""
+    areas = loaded_areas(cursor)
+    return _area_table(counts_by_lsoa_month, "lsoa", areas, cursor, selection, context)
+
+
+def residents(cursor: DuckDBPyConnection, selection: Selection, context: Context) -> float:
+    """Residents (or households, where they are the measure) of the selection; NaN where they are not loaded.
+
+    All wards: the districts' own figure. Some wards: the sum over them.
+    """
+    column = denominator_name(selection)
+    if selection.wards is None:
+        everywhere = districts(cursor)
+        ours = everywhere.loc[everywhere["is_ours"], column]
+        if len(ours) and ours.notna().all():
+            return float(ours.sum())
+    areas = loaded_areas(cursor)
+    wards = areas[areas["area_type"] == "ward"]
+    if selection.wards is not None:
+        wards = wards[wards["code"].isin(selection.wards)]
+    return float(wards[column].astype("float64").sum(skipna=False)) if len(wards) else float("nan")
+
+
+def denominator_name(selection: Selection) -> str:
+    """The column of people or homes a rate stands over."""
+    return "households" if selection.measure == "households" else "population"
+
+
+def police_source(context: Context, selection: Selection) -> Source:
+    """The source line of figures from the street-level extracts."""
+    return Source("data.police.uk", ", ".join(context.forces), selection.period_label)
+
+
+@dataclass(frozen=True)
+class _Window:
+    """The months a table needs: those counted, those compared, and those the dispersion is taken from."""
+
+    months: tuple[date, ...]
+    missing: tuple[date, ...]
+    compared: ComparedMonths
+    groups: tuple[tuple[date, ...], ...]
+
+    @classmethod
+    def of(cls, selection: Selection, context: Context) -> _Window:
+        loaded = set(context.months_loaded)
+        asked = selection.months
+        windows = [_at_least_a_year(months, loaded) for months in (asked, selection.comparison_months)]
+        first = windows[0]
+        second = tuple(m for m in windows[1] if m not in first)
+        return cls(
+            months=tuple(m for m in asked if m in loaded),
+            missing=tuple(m for m in asked if m not in loaded),
+            compared=compared_months(selection, loaded),
+            groups=tuple(group for group in (first, second) if group),
+        )
+
+    @property
+    def every(self) -> tuple[date, ...]:
+        both = {*self.months, *self.compared.current, *self.compared.previous}
+        return tuple(sorted(both.union(*self.groups)))
+
+
+def _at_least_a_year(months: tuple[date, ...], loaded: set[date]) -> tuple[date, ...]:
+    """The loaded months of a period, reaching back to twelve where the period is shorter."""
+    if not months:
+        return ()
+    start = min(months[0], add_months(months[-1], -11))
+    return tuple(m for m in month_range(start, months[-1]) if m in loaded)
+
+
+def _area_table(
+    query: Any, kind: str, areas: pd.DataFrame, cursor: DuckDBPyConnection, selection: Selection, context: Context
+) -> ChangeTable:
+    window = _Window.of(selection, context)
+    key = f"{kind}_code"
+    listed = areas[areas["area_type"] == kind]
+    if selection.wards is not None:
+        listed = listed[listed["code" if kind == "ward" else "ward_code"].isin(selection.wards)]
+    people = listed.set_index("code")[denominator_name(selection)].astype("float64")
+    counts = query(cursor, window.every, selection)
+    whole = float(people.sum(skipna=False)) if len(people) else float("nan")
+    table = _change_table(counts, key, list(listed["code"]), people.to_dict(), whole, window)
+    kept = {"ward": ["name", "visitor_ward"], "lsoa": ["name", "ward_code", "imd_decile"]}[kind]
+    details = listed.set_index("code")[[*kept, "area_km2"]].rename(columns={"name": f"{kind}_name"})
+    frame = table.frame.join(details, on=key)
+    order = "rate_per_1000" if frame["rate_per_1000"].notna().any() else "incidents"
+    frame = frame.sort_values([order, f"{kind}_name"], ascending=[False, True], ignore_index=True)
+    return ChangeTable(frame, table.total, table.compared, table.months, table.missing)
+
+
+def _change_table(
+    counts: pd.DataFrame, key: str, keys: Sequence[str], people: Mapping[str, float], whole: float, window: _Window
+) -> ChangeTable:
+    every = window.every
+    matrix = (
+        counts.groupby([key, "month"])["incidents"].sum().unstack(fill_value=0).reindex(index=list(keys), fill_value=0)
+    )
+    matrix.columns = [pd.Timestamp(m).date() for m in matrix.columns]
+    matrix = matrix.reindex(columns=list(every), fill_value=0).astype("float64")
+    total_row = pd.DataFrame([matrix.sum(axis=0)], index=pd.Index([ALL_CATEGORIES]))
+    frame = _rows(matrix, pd.Series(people, dtype="float64").reindex(matrix.index), window)
+    total = _rows(total_row, pd.Series([whole], index=total_row.index), window).iloc[0]
+    frame.insert(0, key, matrix.index)
+    return ChangeTable(
+        frame.reset_index(drop=True),
+        {key: ALL_CATEGORIES, **total.to_dict()},
+        window.compared,
+        window.months,
+        window.missing,
+    )
+
+
+def _rows(matrix: pd.DataFrame, people: pd.Series, window: _Window) -> pd.DataFrame:
+    def summed(months: tuple[date, ...]) -> np.ndarray:
+        if not months:
+            return np.full(len(matrix), np.nan)
+        return matrix[list(months)].to_numpy().sum(axis=1)
+
+    incidents, compared, previous = (
+        summed(months) for months in (window.months, window.compared.current, window.compared.previous)
+    )
+    used = [m for group in window.groups for m in group]
+    phi = dispersion(
+        matrix[used].to_numpy(),
+        exposure=np.array([days_in([m]) for m in used], dtype=float),
+        groups=np.array([index for index, group in enumerate(window.groups) for _ in group], dtype=int),
+    )
+    rate = crime_rate(incidents, people.to_numpy(), dispersion=phi)
+    days_now, days_then = window.compared.days
+    moved = change_verdicts(compared, days_now or np.nan, previous, days_then or np.nan, dispersion=phi)
+    return pd.DataFrame(
+        {
+            "incidents": _whole(incidents),
+            "population": _whole(people.to_numpy()),
+            "rate_per_1000": rate.value,
+            "lower_cl": rate.lower_cl,
+            "upper_cl": rate.upper_cl,
+            "previous": _whole(previous),
+            "compared": _whole(compared),
+            "change_pct": moved.change_pct,
+            "change_lower_cl": moved.change_lower_cl,
+            "change_upper_cl": moved.change_upper_cl,
+            "verdict": moved.verdict,
+            "p_adjusted": moved.p_adjusted,
+            "dispersion": phi,
+            "method": rate.method,
+        },
+        index=matrix.index,
+    )
+
+
+def _whole(values: np.ndarray) -> Any:
+    """Whole numbers that may be missing."""
+    return pd.Series(values, dtype="float64").round().astype("Int64").array

@@ -1,0 +1,129 @@
+"""Every category: incidents, rate, and change with its interval."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from analytics.context import Context
+from analytics.figures.forest import forest, forest_height
+from analytics.months import write_months
+from analytics.panels._empty import nothing_to_show
+from analytics.panels._model import Column, Panel, View
+from analytics.panels._registry import panel
+from analytics.panels._tables import CHANGE_COLUMNS, category_table, police_source
+from analytics.selection import Selection
+from analytics.summaries import categories_words, lower_first, where_words
+from analytics.words import and_list, number_word
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+__all__ = ["build_category_totals_panel"]
+
+ID = "category_totals"
+COLUMNS = (Column("category", "Category"), *CHANGE_COLUMNS)
+
+
+@panel(
+    ID,
+    page="overview",
+    title="Which categories changed by more than chance?",
+    uses={"period", "comparison", "categories", "wards", "measure"},
+)
+def build_category_totals_panel(
+    cursor: DuckDBPyConnection, selection: Selection, *, context: Context, view: View
+) -> Panel:
+    """A row is a category: incidents and rate in the period; both counts and the change over the compared months.
+
+    Verdicts are adjusted for the number of categories on the screen (Benjamini-Hochberg, METHODS section 2).
+    """
+    table = category_table(cursor, selection, context)
+    frame = table.frame
+    drawn = pd.concat([pd.DataFrame([table.total]), frame], ignore_index=True) if len(frame) > 1 else frame
+    where = where_words(selection, context)
+    made = {
+        "id": ID,
+        "title": f"Change by category{where}",
+        "table": frame,
+        "columns": COLUMNS,
+        "sources": (police_source(context, selection),),
+        "figure_height": forest_height(len(drawn), view),
+    }
+    empty = nothing_to_show(table, selection, context, subject=categories_words(selection, context) + where)
+    if empty:
+        return Panel(**made, **empty)
+    compared = table.compared
+    caveats = ["Where a line crosses zero, chance and ordinary monthly swings could explain the difference."]
+    if (frame["verdict"] == "too few").any():
+        caveats.append("Under 20 in both periods: the counts alone.")
+    if compared.basis == "none":
+        caveats = [compared.note]
+    elif compared.basis == "per day":
+        caveats.append(compared.note)
+    return Panel(
+        **made,
+        sentence=_finding(frame, compared.basis),
+        subtitle=_subtitle(compared.basis, compared.current_label, compared.previous_label, table),
+        figure=forest(
+            drawn,
+            name="category",
+            heading="Largest first",
+            current_label=_short(compared.current_label, "now"),
+            previous_label=_short(compared.previous_label, "before"),
+            view=view,
+            total=len(frame) > 1,
+        ),
+        figure_alt=_alt(frame),
+        caveats=tuple(caveats),
+        facts={"total": dict(table.total)},
+        total=dict(table.total) if len(frame) > 1 else None,
+    )
+
+
+def _finding(frame: pd.DataFrame, basis: str) -> str:
+    if basis == "none":
+        return "Change cannot be shown for these months"
+    rose, fell = (list(frame.loc[frame["verdict"] == verdict, "category"]) for verdict in ("rose", "fell"))
+    moved = len(rose) + len(fell)
+    if len(frame) == 1:
+        verdict = frame["verdict"].iloc[0]
+        name = frame["category"].iloc[0]
+        return {"rose": f"{name} rose", "fell": f"{name} fell", "too few": f"{name}: too few to tell"}.get(
+            verdict, f"{name} shows no clear change"
+        )
+    if not moved:
+        return "No category moved by more than chance"
+    if moved <= 2:
+        parts = ([f"{and_list(_names(rose))} rose"] if rose else []) + (
+            [f"{and_list(_names(fell))} fell"] if fell else []
+        )
+        words = " and ".join(parts) if len(parts) > 1 else f"Only {parts[0]}"
+        return (words[:1].upper() + words[1:]) + ("" if len(parts) == 1 else " by more than chance")
+    return f"{number_word(moved, capital=True)} of {len(frame)} categories moved by more than chance"
+
+
+def _names(categories: list[str]) -> list[str]:
+    return [lower_first(name) for name in categories]
+
+
+def _subtitle(basis: str, now: str, before: str, table) -> str:  # type: ignore[no-untyped-def]
+    if basis == "none":
+        return f"Incidents, {write_months(table.months)}"
+    per_day = ", per day" if basis == "per day" else ""
+    return f"Incidents{per_day}, {now} against {before}, with 95 % intervals"
+
+
+def _short(label: str, fallback: str) -> str:
+    """A column heading: the year where the label is within one, else a plain word."""
+    years = {part for part in label.split() if part.isdigit()}
+    return years.pop() if len(years) == 1 else fallback
+
+
+def _alt(frame: pd.DataFrame) -> str:
+    counts = frame["verdict"].value_counts()
+    return (
+        f"Change by category with 95 % intervals: {counts.get('rose', 0)} rose, {counts.get('fell', 0)} fell, "
+        f"{len(frame) - counts.get('rose', 0) - counts.get('fell', 0)} without a clear change. The table holds the figures."
+    )
