@@ -77,6 +77,9 @@ class Panel:
     subtitle: str
     table: pd.DataFrame
     columns: tuple[Column, ...]
+    glance: pd.DataFrame | None = None
+    """Where the table is too long for a screen: the shorter one made from it that stands there. Downloads take `table`."""
+    glance_columns: tuple[Column, ...] = ()
     figure: dict[str, Any] | None = None
     figure_alt: str = ""
     figure_height: int = 360

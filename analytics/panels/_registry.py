@@ -73,11 +73,12 @@ def panel_specs() -> dict[str, PanelSpec]:
 def build_panel(panel_id: str, warehouse: Warehouse, selection: Selection, view: View | None = None) -> Panel:
     """The panel for a selection on the current snapshot; equal questions are answered once.
 
-    Raises KeyError for an unknown id. Callers get their own table: changing it never reaches another user.
+    Raises KeyError for an unknown id. Callers get their own tables: changing one never reaches another user.
     """
     spec = panel_specs()[panel_id]
     built = _built(spec, warehouse, warehouse.snapshot, selection, view or View())
-    return replace(built, table=built.table.copy())
+    glance = None if built.glance is None else built.glance.copy()
+    return replace(built, table=built.table.copy(), glance=glance)
 
 
 @lru_cache(maxsize=1024)

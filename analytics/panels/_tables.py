@@ -18,7 +18,7 @@ from analytics.queries.counts import counts_by_lsoa_month, counts_by_month, coun
 from analytics.queries.loaded import districts, loaded_areas
 from analytics.selection import Selection
 from analytics.statistics.change import change_verdicts
-from analytics.statistics.rates import crime_rate, dispersion
+from analytics.statistics.rates import crime_rate, dispersion, proportion
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -30,6 +30,7 @@ __all__ = [
     "category_table",
     "denominator_name",
     "lsoa_table",
+    "measured",
     "police_source",
     "residents",
     "ward_table",
@@ -122,6 +123,29 @@ def residents(cursor: DuckDBPyConnection, selection: Selection, context: Context
     if selection.wards is not None:
         wards = wards[wards["code"].isin(selection.wards)]
     return float(wards[column].astype("float64").sum(skipna=False)) if len(wards) else float("nan")
+
+
+def measured(frame: pd.DataFrame, selection: Selection, total: Mapping[str, Any]) -> pd.DataFrame:
+    """The frame of a ChangeTable with the chosen measure as `value`, `value_lower`, `value_upper` (95 %).
+
+    Counts and rates: Byar or exact Poisson, widened for overdispersion; share: Wilson, in per cent of `total`.
+    """
+    incidents = frame["incidents"].astype("float64").to_numpy()
+    phi = frame["dispersion"].to_numpy()
+    if selection.measure == "share":
+        share = proportion(incidents, float(total["incidents"]))
+        parts = [100 * part for part in (share.value, share.lower_cl, share.upper_cl)]
+    else:
+        per, base = {
+            "count": (1.0, np.ones(len(frame))),
+            "km2": (
+                1.0,
+                frame["area_km2"].to_numpy(dtype=float) if "area_km2" in frame else np.full(len(frame), np.nan),
+            ),
+        }.get(selection.measure, (1000.0, frame["population"].astype("float64").to_numpy()))
+        estimate = crime_rate(incidents, base, per=per, dispersion=phi)
+        parts = [estimate.value, estimate.lower_cl, estimate.upper_cl]
+    return frame.assign(value=parts[0], value_lower=parts[1], value_upper=parts[2])
 
 
 def denominator_name(selection: Selection) -> str:

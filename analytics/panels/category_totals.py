@@ -12,7 +12,7 @@ from analytics.months import write_months
 from analytics.panels._empty import nothing_to_show
 from analytics.panels._model import Column, Panel, View
 from analytics.panels._registry import panel
-from analytics.panels._tables import CHANGE_COLUMNS, category_table, police_source
+from analytics.panels._tables import CHANGE_COLUMNS, ChangeTable, category_table, police_source
 from analytics.selection import Selection
 from analytics.summaries import categories_words, lower_first, where_words
 from analytics.words import and_list, number_word
@@ -108,7 +108,7 @@ def _names(categories: list[str]) -> list[str]:
     return [lower_first(name) for name in categories]
 
 
-def _subtitle(basis: str, now: str, before: str, table) -> str:  # type: ignore[no-untyped-def]
+def _subtitle(basis: str, now: str, before: str, table: ChangeTable) -> str:
     if basis == "none":
         return f"Incidents, {write_months(table.months)}"
     per_day = ", per day" if basis == "per day" else ""
@@ -123,7 +123,8 @@ def _short(label: str, fallback: str) -> str:
 
 def _alt(frame: pd.DataFrame) -> str:
     counts = frame["verdict"].value_counts()
+    rose, fell = int(counts.get("rose", 0)), int(counts.get("fell", 0))
     return (
-        f"Change by category with 95 % intervals: {counts.get('rose', 0)} rose, {counts.get('fell', 0)} fell, "
-        f"{len(frame) - counts.get('rose', 0) - counts.get('fell', 0)} without a clear change. The table holds the figures."
+        f"Change by category with 95 % intervals: {rose} rose, {fell} fell, "
+        f"{len(frame) - rose - fell} without a clear change. The table holds the figures."
     )
