@@ -7,6 +7,7 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from analytics.manifest import Manifest, read_manifest
 from analytics.months import parse_month
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ class Context:
     has_households: bool
     has_population: bool
     has_area: bool
+    manifest: Manifest = Manifest()
+    """Sources, files, warnings and what is not configured, as the build wrote them down."""
 
     @property
     def last_month(self) -> date | None:
@@ -114,4 +117,5 @@ def _load(warehouse: Warehouse, snapshot: str) -> Context:
         has_households=bool(wards["households"].notna().any()),
         has_population=bool(wards["population"].notna().any()),
         has_area=bool(wards["area_km2"].notna().any()),
+        manifest=read_manifest(manifest),
     )

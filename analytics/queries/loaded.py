@@ -17,11 +17,14 @@ __all__ = [
     "breaks",
     "coverage",
     "districts",
+    "family_districts",
     "force_months",
     "loaded_areas",
     "loaded_categories",
     "loaded_families",
     "loaded_sources",
+    "placed_rows",
+    "quarantine",
 ]
 
 
@@ -65,3 +68,18 @@ def force_months(cursor: DuckDBPyConnection, months: Iterable[date] | None = Non
 def breaks(cursor: DuckDBPyConnection) -> pd.DataFrame:
     """A row is a dated, named cause from the break register, the committed ones and the partnership's own."""
     return run(cursor, "breaks")
+
+
+def family_districts(cursor: DuckDBPyConnection) -> pd.DataFrame:
+    """A row is a district of a member of a family: the district's name and its force, missing where it is unknown."""
+    return run(cursor, "family_districts")
+
+
+def placed_rows(cursor: DuckDBPyConnection, months: Iterable[date] | None = None) -> pd.DataFrame:
+    """A row is a month and whether the district is ours: the rows of street-level files placed there."""
+    return run(cursor, "placed_rows", {"months": None if months is None else list(months)})
+
+
+def quarantine(cursor: DuckDBPyConnection) -> pd.DataFrame:
+    """A row is a line of a file that could not be used: why, where it stands, and the line itself."""
+    return run(cursor, "quarantine")
