@@ -1,0 +1,489 @@
+"""The partnership's configuration: one TOML file, read strictly.
+
+Paths are relative to the file, ``*`` and ``**`` are allowed. A key nobody knows, a value of the wrong type or a file
+that is not there stops the build with one message: file, line, key, remedy. The keys that name sources come from
+``data.sources``: a new source makes its own key known.
+
+::
+
+    [partnership]
+    name = "Thurrock Community Safety Partnership"     # needed
+    short_name = "Thurrock"                            # default: the name
+    districts = ["E06000034"]                          # needed; one or several local authority districts
+    force = "Essex Police"                             # or a list; default: from partnership_lookup
+    demonstration = false                              # true: every page says that the data is made up
+
+    [extracts]
+    street_crime = ["archives/*.zip", "more-months/"]  # needed; ZIPs, folders or YYYY-MM-<force>-street.csv files
+
+    [geography]
+    ward_boundaries = ["wards.geojson"]                # needed; GeoJSON, GeoPackage or shapefile
+    lsoa_boundaries = ["lsoas.gpkg"]
+    lsoa_lookup = "lsoa-ward-district.csv"             # LSOA 2021 -> ward -> district
+    lsoa_2011_lookup = "lsoa11-lsoa21.csv"             # LSOA 2011 -> 2021
+    partnership_lookup = "district-partnership.csv"    # district -> partnership -> force
+    ward_crs = "EPSG:27700"                            # only where the file does not say, or says wrong
+    lsoa_crs = "EPSG:27700"
+    ward_columns = { code = "WARD", name = "NAME", district = "LAD" }   # only where the names are unusual
+    lsoa_columns = { code = "LSOA", name = "NAME", district = "LAD" }
+    visitor_wards = ["E05002232"]                      # town centres: codes or names; rates per resident mislead there
+
+    [population]
+    lsoa = "residents-households-lsoa.csv"
+    district = "residents-district.csv"
+    lsoa_year = 2021                                   # default: the year in the column's header, if it has one
+    district_year = 2023
+
+    [context]
+    deprivation = "iod2025.csv"
+
+    [[families]]                                       # any number
+    name = "ONS statistical neighbours (global)"
+    file = "neighbours.csv"                            # either a ranked file …
+    members = 14                                       # … of which the nearest 14
+    districts = ["E07000066"]                          # … or a list of districts
+    partnerships = ["E22000366"]                       # … and of whole partnerships (of several districts), code or name
+    reason = "why these"
+    as_at = "2026-03"
+    publisher = "…"                                    # of the file; default: Office for National Statistics
+
+    [[breaks]]                                         # added to the program's own register (data/reference/breaks.csv)
+    label = "New recording system"
+    cause = "Essex Police moved to a new crime recording system"
+    from = 2025-04-01                                  # a date, or "2025-04"
+    to = 2025-06-30                                    # only for a spell
+    kind = "recording"                                 # geography, recording, disruption or local (default)
+    categories = ["Burglary"]                          # default: all
+    wards = ["E05002232"]                              # default: all
+    excluded = true                                    # leave these months out of limits and trend; default false
+    id = "athena-2025"                                 # default: from the label
+
+    [sources.street_crime]                             # notes on a source, by its name; all optional
+    retrieved = "2026-11-01"
+    covers = "January 2024 to December 2025"
+    title = "…"
+    publisher = "…"
+    licence = "…"
+    note = "…"
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from data.errors import LoadError
+from data.sources import all_sources
+
+__all__ = ["AreaColumns", "Break", "Config", "Family", "Partnership", "SourceNote", "read_config"]
+
+BREAK_KINDS = ("geography", "recording", "disruption", "local")
+
+
+@dataclass(frozen=True)
+class Partnership:
+    """Whose dashboard it is."""
+
+    name: str
+    short_name: str
+    districts: tuple[str, ...]
+    forces: tuple[str, ...] = ()
+    demonstration: bool = False
+
+
+@dataclass(frozen=True)
+class AreaColumns:
+    """How boundary files of unusual make are to be read."""
+
+    code: str | None = None
+    name: str | None = None
+    district: str | None = None
+    crs: str | None = None
+
+
+@dataclass(frozen=True)
+class Family:
+    """A named list of similar areas: from a ranked file, or chosen."""
+
+    name: str
+    file: Path | None = None
+    members: int | None = None
+    districts: tuple[str, ...] = ()
+    partnerships: tuple[str, ...] = ()
+    reason: str | None = None
+    as_at: str | None = None
+    publisher: str | None = None
+
+
+@dataclass(frozen=True)
+class Break:
+    """A dated event that the partnership adds to the break register."""
+
+    break_id: str
+    label: str
+    cause: str
+    date_from: date
+    date_to: date | None = None
+    kind: str = "local"
+    categories: tuple[str, ...] | None = None
+    wards: tuple[str, ...] | None = None
+    excluded: bool = False
+
+
+@dataclass(frozen=True)
+class SourceNote:
+    """What the partnership says about a source it loads, over what the program knows of it."""
+
+    retrieved: str | None = None
+    covers: str | None = None
+    title: str | None = None
+    publisher: str | None = None
+    licence: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class Config:
+    """A read and checked configuration; ``files`` holds the existing paths of each source by its name."""
+
+    path: Path
+    partnership: Partnership
+    files: Mapping[str, tuple[Path, ...]]
+    families: tuple[Family, ...] = ()
+    breaks: tuple[Break, ...] = ()
+    notes: Mapping[str, SourceNote] = field(default_factory=dict)
+    ward_columns: AreaColumns = AreaColumns()
+    lsoa_columns: AreaColumns = AreaColumns()
+    visitor_wards: tuple[str, ...] = ()
+    lsoa_population_year: int | None = None
+    district_population_year: int | None = None
+
+    def file(self, source: str) -> Path | None:
+        """The one file of a source, or None where it is not configured."""
+        paths = self.files.get(source, ())
+        return paths[0] if paths else None
+
+
+def read_config(path: str | Path) -> Config:
+    """Read, check and resolve a configuration.
+
+    Raises
+    ------
+    LoadError
+        No such file, not TOML, an unknown key, a wrong type, a missing key, or a file it names that is not there.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise LoadError(
+            "no_config", "there is no such configuration", file=path, remedy="Give the path of a .toml file."
+        )
+    try:
+        text = path.read_text("utf-8-sig")
+        content = tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        raise LoadError(
+            "config_encoding", "the configuration is not UTF-8 text", file=path, remedy="Save it as UTF-8."
+        ) from error
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"at line (\d+)", str(error))
+        raise LoadError(
+            "config_syntax",
+            f"it is not valid TOML: {str(error).split(' (at')[0]}",
+            file=path,
+            row=int(line.group(1)) if line else None,
+            remedy="Texts stand in double quotes, lists in square brackets.",
+        ) from error
+    return _Reader(path, text).config(content)
+
+
+class _Reader:
+    """Checks a parsed configuration key by key; knows the file's text, to name the line."""
+
+    def __init__(self, path: Path, text: str) -> None:
+        self.path = path
+        self.lines = text.splitlines()
+
+    def config(self, content: dict[str, Any]) -> Config:
+        sources = [source for source in all_sources().values() if source.section != "families"]
+        sections = {source.section for source in sources}
+        self.check_keys(content, sections | {"partnership", "families", "breaks", "sources"}, "")
+        files: dict[str, tuple[Path, ...]] = {}
+        own_keys = {
+            "geography": {"ward_crs", "lsoa_crs", "ward_columns", "lsoa_columns", "visitor_wards"},
+            "population": {"lsoa_year", "district_year"},
+        }
+        for section in sorted(sections):
+            table = self.table(content, section)
+            here = {source.key: source for source in sources if source.section == section}
+            self.check_keys(table, set(here) | own_keys.get(section, set()), section)
+            for key, source in here.items():
+                if key in table:
+                    files[source.name] = self.paths(table, section, key, many=source.many)
+                elif source.required:
+                    raise self.missing(section, key)
+        geography, population = self.table(content, "geography"), self.table(content, "population")
+        return Config(
+            path=self.path,
+            partnership=self.partnership(content),
+            files=files,
+            families=tuple(self.family(entry) for entry in self.tables(content, "families")),
+            breaks=tuple(self.break_(entry) for entry in self.tables(content, "breaks")),
+            notes=self.notes(self.table(content, "sources")),
+            ward_columns=self.area_columns(geography, "ward"),
+            lsoa_columns=self.area_columns(geography, "lsoa"),
+            visitor_wards=self.texts(geography, "geography", "visitor_wards"),
+            lsoa_population_year=self.integer(population, "population", "lsoa_year"),
+            district_population_year=self.integer(population, "population", "district_year"),
+        )
+
+    def partnership(self, content: dict[str, Any]) -> Partnership:
+        if "partnership" not in content:
+            raise self.missing("partnership", "name")
+        table = self.table(content, "partnership")
+        known = {"name", "short_name", "districts", "force", "demonstration"}
+        self.check_keys(table, known, "partnership")
+        name = self.needed_text(table, "partnership", "name")
+        districts = self.texts(table, "partnership", "districts")
+        if not districts:
+            raise self.missing("partnership", "districts")
+        for code in districts:
+            if not re.fullmatch(r"[EWSN]\d{8}", code):
+                raise self.wrong(
+                    "partnership", "districts", f"{code!r} is not a district code", 'Give codes like "E06000034".'
+                )
+        return Partnership(
+            name=name,
+            short_name=self.text(table, "partnership", "short_name") or name,
+            districts=tuple(dict.fromkeys(districts)),
+            forces=self.texts(table, "partnership", "force", single=True),
+            demonstration=self.boolean(table, "partnership", "demonstration"),
+        )
+
+    def family(self, table: dict[str, Any]) -> Family:
+        known = {"name", "file", "members", "districts", "partnerships", "reason", "as_at", "publisher"}
+        self.check_keys(table, known, "families")
+        name = self.needed_text(table, "families", "name")
+        family = Family(
+            name=name,
+            file=self.paths(table, "families", "file", many=False)[0] if "file" in table else None,
+            members=self.integer(table, "families", "members"),
+            districts=self.texts(table, "families", "districts"),
+            partnerships=self.texts(table, "families", "partnerships"),
+            reason=self.text(table, "families", "reason"),
+            as_at=self.text(table, "families", "as_at"),
+            publisher=self.text(table, "families", "publisher"),
+        )
+        chosen = bool(family.districts or family.partnerships)
+        if chosen == bool(family.file):
+            raise self.wrong(
+                "families",
+                "name",
+                f"the family {name!r} needs either a file or a list of districts",
+                "Give one of them.",
+            )
+        if family.members is not None and (family.members < 1 or not family.file):
+            raise self.wrong(
+                "families", "members", "members is how many of a ranked file to take", "Give it with a file."
+            )
+        return family
+
+    def break_(self, table: dict[str, Any]) -> Break:
+        known = {"id", "label", "cause", "from", "to", "kind", "categories", "wards", "excluded"}
+        self.check_keys(table, known, "breaks")
+        label = self.needed_text(table, "breaks", "label")
+        date_from = self.date(table, "breaks", "from")
+        if date_from is None:
+            raise self.missing("breaks", "from")
+        date_to = self.date(table, "breaks", "to")
+        if date_to is not None and date_to < date_from:
+            raise self.wrong("breaks", "to", f"the break {label!r} ends before it begins", "Exchange the dates.")
+        kind = self.text(table, "breaks", "kind") or "local"
+        if kind not in BREAK_KINDS:
+            near = get_close_matches(kind, BREAK_KINDS, 1)
+            raise self.wrong(
+                "breaks",
+                "kind",
+                f"{kind!r} is no kind of break",
+                f'Give "{near[0] if near else "local"}" or one of {", ".join(BREAK_KINDS)}.',
+            )
+        return Break(
+            break_id=self.text(table, "breaks", "id") or re.sub(r"[^a-z0-9]+", "-", label.casefold()).strip("-"),
+            label=label,
+            cause=self.text(table, "breaks", "cause") or label,
+            date_from=date_from,
+            date_to=date_to,
+            kind=kind,
+            categories=self.texts(table, "breaks", "categories") or None,
+            wards=self.texts(table, "breaks", "wards") or None,
+            excluded=self.boolean(table, "breaks", "excluded"),
+        )
+
+    def notes(self, table: dict[str, Any]) -> dict[str, SourceNote]:
+        self.check_keys(table, set(all_sources()), "sources")
+        notes = {}
+        for name in table:
+            entry = self.table(table, name, within="sources")
+            section = f"sources.{name}"
+            known = ("retrieved", "covers", "title", "publisher", "licence", "note")
+            self.check_keys(entry, set(known), section)
+            retrieved = self.date(entry, section, "retrieved")
+            texts = {key: self.text(entry, section, key) for key in known[1:]}
+            notes[name] = SourceNote(retrieved=retrieved.isoformat() if retrieved else None, **texts)
+        return notes
+
+    def area_columns(self, geography: dict[str, Any], area_type: str) -> AreaColumns:
+        key = f"{area_type}_columns"
+        table = self.table(geography, key, within="geography")
+        section = f"geography.{key}"
+        self.check_keys(table, {"code", "name", "district"}, section)
+        names = {name: self.text(table, section, name) for name in ("code", "name", "district")}
+        return AreaColumns(**names, crs=self.text(geography, "geography", f"{area_type}_crs"))
+
+    # One method per type of value; each says what it wanted when it finds something else.
+
+    def check_keys(self, table: Mapping[str, Any], known: Iterable[str], section: str) -> None:
+        known = sorted(known)
+        for key in table:
+            if key not in known:
+                near = get_close_matches(key, known, 1, 0.5)
+                what = f"unknown key {key!r} in [{section}]" if section else f"unknown section [{key}]"
+                remedy = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(known)}."
+                raise LoadError("unknown_key", what, file=self.path, row=self.line(section, key), remedy=remedy)
+
+    def table(self, content: Mapping[str, Any], key: str, within: str = "") -> dict[str, Any]:
+        value = content.get(key, {})
+        if not isinstance(value, dict):
+            raise self.wrong(within, key, f"{key} should be a section of keys, not {_kind(value)}", f"Write [{key}].")
+        return value
+
+    def tables(self, content: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
+        value = content.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
+            raise self.wrong(
+                "", key, f"{key} should be written as [[{key}]]", "Use two square brackets; one per entry."
+            )
+        return value
+
+    def text(self, table: Mapping[str, Any], section: str, key: str) -> str | None:
+        value = table.get(key)
+        if value is None:
+            return None
+        if not isinstance(value, str) or not value.strip():
+            raise self.wrong(section, key, f"{key} should be a text, not {_kind(value)}", f'Write {key} = "…".')
+        return value.strip()
+
+    def needed_text(self, table: Mapping[str, Any], section: str, key: str) -> str:
+        value = self.text(table, section, key)
+        if value is None:
+            raise self.missing(section, key)
+        return value
+
+    def texts(self, table: Mapping[str, Any], section: str, key: str, *, single: bool = False) -> tuple[str, ...]:
+        value = table.get(key)
+        if value is None:
+            return ()
+        if single and isinstance(value, str):
+            value = [value]
+        if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
+            raise self.wrong(
+                section, key, f"{key} should be a list of texts, not {_kind(value)}", f'Write {key} = ["…"].'
+            )
+        return tuple(item.strip() for item in value)
+
+    def integer(self, table: Mapping[str, Any], section: str, key: str) -> int | None:
+        value = table.get(key)
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
+            raise self.wrong(section, key, f"{key} should be a whole number, not {_kind(value)}", f"Write {key} = 14.")
+        return value
+
+    def boolean(self, table: Mapping[str, Any], section: str, key: str) -> bool:
+        value = table.get(key, False)
+        if not isinstance(value, bool):
+            raise self.wrong(section, key, f"{key} should be true or false, not {_kind(value)}", f"Write {key} = true.")
+        return value
+
+    def date(self, table: Mapping[str, Any], section: str, key: str) -> date | None:
+        value = table.get(key)
+        if value is None or type(value) is date:
+            return value
+        matched = re.fullmatch(r"(\d{4})-(\d\d)(?:-(\d\d))?", value) if isinstance(value, str) else None
+        try:
+            if matched is None:
+                raise ValueError
+            return date(int(matched[1]), int(matched[2]), int(matched[3] or 1))
+        except ValueError:
+            shown = repr(value) if isinstance(value, str) else _kind(value)
+            raise self.wrong(
+                section, key, f"{key} should be a date, not {shown}", f'Write {key} = "2025-04".'
+            ) from None
+
+    def paths(self, table: Mapping[str, Any], section: str, key: str, *, many: bool) -> tuple[Path, ...]:
+        patterns = self.texts(table, section, key, single=True)
+        found: dict[Path, None] = {}
+        for pattern in patterns:
+            if any(sign in pattern for sign in "*?["):
+                base = Path(pattern).anchor
+                root = Path(base) if base else self.path.parent
+                matches = sorted(root.glob(str(Path(pattern).relative_to(base)) if base else pattern))
+            else:
+                matches = [path for path in (self.path.parent / pattern,) if path.exists()]
+            if not matches:
+                raise self.wrong(
+                    section, key, f"no file {pattern!r} for {key}", "Check the path: it is relative to this file."
+                )
+            found.update(dict.fromkeys(matches))
+        if not found or (len(found) > 1 and not many):
+            raise self.wrong(
+                section,
+                key,
+                f"{key} names {len(found) or 'no'} files",
+                "Name one." if not many else "Name at least one.",
+            )
+        return tuple(found)
+
+    def missing(self, section: str, key: str) -> LoadError:
+        return LoadError(
+            "missing_key",
+            f"[{section}] has no {key}",
+            file=self.path,
+            row=self.line("", section),
+            remedy=f"Add {key} to [{section}].",
+        )
+
+    def wrong(self, section: str, key: str, message: str, remedy: str) -> LoadError:
+        return LoadError("wrong_value", message, file=self.path, row=self.line(section, key), remedy=remedy)
+
+    def line(self, section: str, key: str) -> int | None:
+        """The line on which a key (or, without section, a section) stands; None where it cannot be told."""
+        quoted = rf"[\"']?{re.escape(key)}[\"']?"
+        header = re.compile(r"\s*\[\[?\s*([^\]]+?)\s*\]")
+        here = ""
+        for number, line in enumerate(self.lines, 1):
+            matched = header.match(line)
+            if matched:
+                here = matched[1]
+                if here == (f"{section}.{key}" if section else key):
+                    return number
+            elif here == section and re.match(rf"\s*{quoted}\s*[.=]", line):
+                return number
+        return None
+
+
+def _kind(value: object) -> str:
+    names = {
+        bool: "true or false",
+        str: "a text",
+        int: "a number",
+        float: "a number",
+        list: "a list",
+        dict: "a section",
+    }
+    if isinstance(value, str) and not value.strip():
+        return "an empty text"
+    return names.get(type(value), f"a {type(value).__name__}")

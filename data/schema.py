@@ -1,0 +1,195 @@
+"""The tables of a snapshot: columns, DuckDB types, whether a value may be absent, and the order of rows.
+
+The declaration is what the build writes by and ``python -m data check`` checks by.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["FORMAT", "TABLES", "Table"]
+
+FORMAT = 1
+"""Format of the store. A program reads stores of its own format or older ones it knows; never newer ones."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """``columns``: name → type; a type ending in ``?`` may be NULL. ``key``: columns that together are unique."""
+
+    columns: dict[str, str]
+    order: tuple[str, ...]
+    key: tuple[str, ...] = ()
+
+    def types(self) -> dict[str, str]:
+        """Column → DuckDB type."""
+        return {name: declared.removesuffix("?") for name, declared in self.columns.items()}
+
+    def required(self) -> list[str]:
+        """The columns that are never NULL."""
+        return [name for name, declared in self.columns.items() if not declared.endswith("?")]
+
+
+TABLES: dict[str, Table] = {
+    # A row is an incident of the partnership, or of the 1,500 m around it.
+    "incidents": Table(
+        columns={
+            "incident_id": "BIGINT",
+            "crime_id": "VARCHAR?",
+            "month": "DATE",
+            "category": "VARCHAR",
+            "subcategory": "VARCHAR?",
+            "offence_code": "VARCHAR?",
+            "outcome": "VARCHAR?",
+            "source": "VARCHAR",
+            "force": "VARCHAR",
+            "occurred_at": "TIMESTAMP?",
+            "location": "VARCHAR?",
+            "longitude": "DOUBLE?",
+            "latitude": "DOUBLE?",
+            "easting": "DOUBLE?",
+            "northing": "DOUBLE?",
+            "lsoa_code_original": "VARCHAR?",
+            "lsoa_code": "VARCHAR?",
+            "ward_code": "VARCHAR?",
+            "district_code": "VARCHAR?",
+            "placement": "VARCHAR",
+            "in_partnership": "BOOLEAN",
+        },
+        order=("district_code", "month", "lsoa_code", "incident_id"),
+        key=("incident_id",),
+    ),
+    # A row is the partnership's incidents of one month, ward, LSOA, category and source.
+    "counts": Table(
+        columns={
+            "month": "DATE",
+            "district_code": "VARCHAR",
+            "ward_code": "VARCHAR?",
+            "lsoa_code": "VARCHAR?",
+            "category": "VARCHAR",
+            "source": "VARCHAR",
+            "incidents": "INTEGER",
+        },
+        order=("district_code", "month", "ward_code", "lsoa_code", "category", "source"),
+        key=("month", "district_code", "ward_code", "lsoa_code", "category", "source"),
+    ),
+    # A row is the incidents of one month, district and category, for every district in the files.
+    "district_counts": Table(
+        columns={
+            "month": "DATE",
+            "district_code": "VARCHAR",
+            "category": "VARCHAR",
+            "source": "VARCHAR",
+            "incidents": "INTEGER",
+        },
+        order=("district_code", "month", "category", "source"),
+        key=("month", "district_code", "category", "source"),
+    ),
+    # A row is what became of one category's rows in one file (a force's month). No row: not loaded, so missing.
+    "coverage": Table(
+        columns={
+            "force": "VARCHAR",
+            "force_slug": "VARCHAR",
+            "month": "DATE",
+            "category": "VARCHAR",
+            "source": "VARCHAR",
+            "read": "INTEGER",
+            "kept": "INTEGER",
+            "repeated": "INTEGER",
+            "set_aside": "INTEGER",
+            "placed": "INTEGER",
+            "not_placed": "INTEGER",
+        },
+        order=("force_slug", "month", "category", "source"),
+        key=("force_slug", "month", "category", "source"),
+    ),
+    # A row is a local authority district.
+    "districts": Table(
+        columns={
+            "district_code": "VARCHAR",
+            "district_name": "VARCHAR",
+            "partnership_code": "VARCHAR?",
+            "partnership_name": "VARCHAR?",
+            "force_slug": "VARCHAR?",
+            "force": "VARCHAR?",
+            "population": "INTEGER?",
+            "households": "INTEGER?",
+            "population_year": "INTEGER?",
+            "is_ours": "BOOLEAN",
+        },
+        order=("district_code",),
+        key=("district_code",),
+    ),
+    # A row is a ward or LSOA of the partnership (GeoParquet: `geometry` stands last, EPSG:27700).
+    "areas": Table(
+        columns={
+            "area_type": "VARCHAR",
+            "code": "VARCHAR",
+            "name": "VARCHAR",
+            "district_code": "VARCHAR",
+            "vintage": "VARCHAR",
+            "ward_code": "VARCHAR?",
+            "population": "INTEGER?",
+            "households": "INTEGER?",
+            "population_year": "INTEGER?",
+            "area_km2": "DOUBLE?",
+            "centroid_longitude": "DOUBLE?",
+            "centroid_latitude": "DOUBLE?",
+            "imd_score": "DOUBLE?",
+            "imd_rank": "INTEGER?",
+            "imd_decile": "INTEGER?",
+            "visitor_ward": "BOOLEAN?",
+        },
+        order=("area_type", "code"),
+        key=("area_type", "code"),
+    ),
+    # A row is one district of one member of one family; member_order 0 is ourselves.
+    "families": Table(
+        columns={
+            "family_id": "VARCHAR",
+            "family_name": "VARCHAR",
+            "source_file": "VARCHAR?",
+            "reason": "VARCHAR?",
+            "as_at": "VARCHAR?",
+            "member_order": "INTEGER",
+            "member_id": "VARCHAR",
+            "member_name": "VARCHAR",
+            "district_code": "VARCHAR",
+            "is_self": "BOOLEAN",
+        },
+        order=("family_id", "member_order", "district_code"),
+        key=("family_id", "member_id", "district_code"),
+    ),
+    # A row is a row of a file that could not be used.
+    "quarantine": Table(
+        columns={
+            "source_name": "VARCHAR",
+            "file": "VARCHAR",
+            "line": "BIGINT",
+            "reason": "VARCHAR",
+            "message": "VARCHAR",
+            "column_name": "VARCHAR?",
+            "value": "VARCHAR?",
+            "raw": "VARCHAR",
+        },
+        order=("file", "line"),
+        key=("file", "line"),
+    ),
+    # A row is a dated cause that breaks series.
+    "breaks": Table(
+        columns={
+            "break_id": "VARCHAR",
+            "date_from": "DATE",
+            "date_to": "DATE?",
+            "kind": "VARCHAR",
+            "label": "VARCHAR",
+            "cause": "VARCHAR",
+            "categories": "VARCHAR[]?",
+            "wards": "VARCHAR[]?",
+            "excluded": "BOOLEAN",
+            "origin": "VARCHAR",
+        },
+        order=("date_from", "break_id"),
+        key=("break_id",),
+    ),
+}
