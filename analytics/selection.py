@@ -1,7 +1,8 @@
 """The selection: which months, crimes, wards and measure a page shows, and its query string.
 
 The query string is the one truth for the filters. Keys: `from`, `to`, `cfrom`, `cto` (months, YYYY-MM), `category`
-(slugs), `ward` (codes), `measure`, `family`, `source` and `focus` (the ward looked at); lists are divided by commas.
+(slugs), `ward` (codes), `measure`, `family`, `source`, `focus` (the ward looked at) and `cells` (what the cells of the
+ward by category table hold); lists are divided by commas.
 A key that stands for the default is left out; an unknown key is ignored; a value that cannot be used is ignored
 with a warning in words, so an address written by hand never breaks a page.
 """
@@ -17,9 +18,11 @@ from analytics.context import Context
 from analytics.measures import DEFAULT_MEASURE, measures
 from analytics.months import add_months, label_range, month_range, parse_month
 
-__all__ = ["DEFAULT_PERIOD_MONTHS", "Selection"]
+__all__ = ["CELLS", "DEFAULT_PERIOD_MONTHS", "Selection"]
 
 DEFAULT_PERIOD_MONTHS = 12
+CELLS = ("count", "rate", "change", "share", "lq")
+"""What a cell of the ward by category table may hold; the first is the default. lq: location quotient."""
 _MAX_PERIOD_MONTHS = 600
 
 
@@ -45,6 +48,7 @@ class Selection:
     family: str | None = None
     source: str | None = None
     focus: str | None = None
+    cells: str = CELLS[0]
 
     @property
     def months(self) -> tuple[date, ...]:
@@ -98,6 +102,7 @@ class Selection:
                 family=_one(values, "family", [f.id for f in context.families], "family", warnings) or default.family,
                 source=_one(values, "source", context.sources, "source", warnings),
                 focus=_one(values, "focus", [w.code for w in context.wards], "ward", warnings),
+                cells=_one(values, "cells", CELLS, "content of a cell", warnings) or CELLS[0],
             ),
             tuple(warnings),
         )
@@ -126,6 +131,8 @@ class Selection:
             pairs.append(("source", self.source))
         if self.focus:
             pairs.append(("focus", self.focus))
+        if self.cells != CELLS[0]:
+            pairs.append(("cells", self.cells))
         return urlencode(pairs, safe=",")
 
 
@@ -172,5 +179,5 @@ def _one(values: dict[str, str], key: str, known: Iterable[str], word: str, warn
         return None
     if value in set(known):
         return value
-    warnings.append(f"“{value[:40]}” in the address is no {word} loaded here and was ignored.")
+    warnings.append(f"“{value[:40]}” in the address is no {word} known here and was ignored.")
     return None
