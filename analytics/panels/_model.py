@@ -78,7 +78,7 @@ class Panel:
     table: pd.DataFrame
     columns: tuple[Column, ...]
     glance: pd.DataFrame | None = None
-    """Where the table is too long for a screen: the shorter one made from it that stands there. Downloads take `table`."""
+    """Where the table is too long for a screen: the shorter one that stands there. Downloads take `table`."""
     glance_columns: tuple[Column, ...] = ()
     figure: dict[str, Any] | None = None
     figure_alt: str = ""

@@ -59,8 +59,8 @@ def build_coverage_line_panel(
     share = percent(100 * lost / kept, 1) if kept else "no data"
     caveats = (
         [
-            f"{share} of {and_list(context.forces)} rows in these months ({integer(lost)} of {integer(kept)}) have no place: "
-            "they can be put in no district and are left out, never scaled up."
+            f"{share} of {and_list(context.forces)} rows in these months ({integer(lost)} of {integer(kept)}) "
+            "have no place: they can be put in no district and are left out, never scaled up."
         ]
         if kept
         else []
