@@ -11,6 +11,7 @@ import numpy as np
 import shapely
 
 from geo.projection import BRITISH_NATIONAL_GRID, to_degrees
+from geo.simplify import simplified_coverage
 
 __all__ = ["dissolved", "simplified", "write_layer", "write_outline"]
 
@@ -58,11 +59,7 @@ def simplified(areas: gpd.GeoDataFrame, *, tolerance: float = TOLERANCE_METRES) 
         Neighbours whose edges do not match (different publishers, repaired shapes) are first made to.
     """
     areas = areas[areas.geometry.notna()]
-    shapes = areas.geometry.to_numpy()
-    if len(shapes) and tolerance > 0:
-        if not shapely.coverage_is_valid(shapes):
-            shapes = _matched_edges(shapes)
-        shapes = shapely.coverage_simplify(shapes, tolerance)
+    shapes = simplified_coverage(areas.geometry.to_numpy(), tolerance)
     return gpd.GeoDataFrame(areas[["code", "name"]], geometry=shapes, crs=BRITISH_NATIONAL_GRID)
 
 
@@ -79,12 +76,6 @@ def dissolved(areas: gpd.GeoDataFrame, *, code: str, name: str) -> gpd.GeoDataFr
     return gpd.GeoDataFrame(
         {"code": [code], "name": [name]}, geometry=[shapely.union_all(shapes)], crs=BRITISH_NATIONAL_GRID
     )
-
-
-def _matched_edges(shapes: np.ndarray) -> np.ndarray:
-    """The shapes made to meet edge to edge; one that the cleaning would swallow whole keeps its own shape."""
-    cleaned = shapely.coverage_clean(shapes)
-    return np.where(shapely.is_empty(cleaned), shapes, cleaned)
 
 
 def _write(areas: gpd.GeoDataFrame, path: Path) -> None:
