@@ -1,0 +1,229 @@
+"""Build a snapshot: read the configured files, place every row, write the tables, let the snapshot serve."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from data.config import Config, Family, read_config
+from data.errors import StoreError
+from data.families import families_frame
+from data.geography import Geography, load_geography
+from data.incidents import load_street_rows
+from data.manifest import build_manifest
+from data.placement import place_rows
+from data.progress import Progress
+from data.reference import forces
+from data.schema import FORMAT
+from data.sources.street_crime import find_extracts
+from data.store import Store
+from data.tables import (
+    areas_frame,
+    breaks_frame,
+    districts_frame,
+    write_areas,
+    write_frame,
+    write_street_tables,
+)
+from geo.web import write_layer, write_outline
+
+__all__ = ["BuildResult", "build"]
+
+RULES = 1
+"""Raise it when the same inputs would give another snapshot than before: stores then rebuild by themselves."""
+
+
+@dataclass(frozen=True)
+class BuildResult:
+    """The snapshot that serves after the build, and whether it is a new one."""
+
+    snapshot: str
+    is_new: bool
+    manifest: dict[str, Any]
+
+
+def build(
+    config_path: str | Path,
+    store_folder: str | Path,
+    *,
+    keep: int = 5,
+    force: bool = False,
+    progress: Progress | None = None,
+    built_at: datetime | None = None,
+) -> BuildResult:
+    """Build a snapshot of the configured data and let it serve.
+
+    Parameters
+    ----------
+    config_path, store_folder : path
+    keep : int
+        How many snapshots to keep, the new one included.
+    force : bool
+        Build even where nothing has changed since the snapshot that serves.
+    built_at : datetime, optional
+        Time to build under, for stores that should come out the same each time.
+
+    Raises
+    ------
+    LoadError, geo.BoundaryError
+        Something given cannot be used.
+    StoreError
+        The store cannot be written (another build, no room, a newer format).
+    """
+    progress = progress or Progress()
+    config = read_config(config_path)
+    store = Store(store_folder)
+    with store.locked():
+        current = store.current()
+        serving = store.manifest(current) if current else None  # a newer format stops here, before any work
+        progress.step("Looking for changes")
+        hashes = {path: _sha256(path) for path in _input_files(config)}
+        inputs_hash = _inputs_hash(config, hashes)
+        if current and serving and serving["inputs_hash"] == inputs_hash and not force:
+            progress.done(f"nothing has changed since snapshot {current}")
+            return BuildResult(current, False, serving)
+        progress.done(f"{len(hashes)} input files")
+        built_at = built_at or datetime.now(UTC)
+        snapshot = store.free_id(f"{built_at:%Y%m%dT%H%M%SZ}-{inputs_hash[:8]}")
+        try:
+            folder = store.begin(snapshot)
+            manifest = _write_snapshot(config, folder, snapshot, built_at, hashes, inputs_hash, progress)
+            store.finish(folder, snapshot)
+            store.prune(keep)
+        except (OSError, duckdb.IOException) as error:
+            raise _no_room(error, store) from error
+    return BuildResult(snapshot, True, manifest)
+
+
+def _write_snapshot(
+    config: Config,
+    folder: Path,
+    snapshot: str,
+    built_at: datetime,
+    hashes: dict[Path, str],
+    inputs_hash: str,
+    progress: Progress,
+) -> dict[str, Any]:
+    extracts, replaced = find_extracts(config.files["street_crime"])
+    connection = duckdb.connect(config={"temp_directory": str(folder / "tmp")})
+    try:
+        progress.step("Boundaries and lookups")
+        geography = load_geography(config)
+        progress.done(f"{len(geography.wards)} wards, {len(geography.lsoas)} LSOAs known")
+        progress.step("Street-level files", total=len(extracts))
+        street = load_street_rows(connection, extracts, progress)
+        progress.done(f"{len(extracts)} files, {sum(street.read.values()):,} rows")
+        progress.step("Placing")
+        placement = place_rows(connection, geography, config.partnership.districts)
+        progress.done(f"{_count(connection, 'placed'):,} incidents, {_count(connection, 'dropped'):,} repeated IDs")
+        progress.step("Writing")
+        districts = districts_frame(config, geography)
+        own_forces = _own_forces(config, districts)
+        write_street_tables(connection, street.quarantine, folder)
+        write_frame(connection, "districts", districts, folder)
+        write_frame(connection, "families", families_frame(config, districts, geography.partnerships), folder)
+        write_frame(connection, "breaks", breaks_frame(config, set(own_forces)), folder)
+        _write_geography(config, geography, folder)
+        manifest = build_manifest(
+            connection,
+            config=config,
+            geography=geography,
+            street=street,
+            placement=placement,
+            replaced=replaced,
+            districts=districts,
+            own_forces=own_forces,
+            hashes=hashes,
+        )
+        manifest = {
+            "format": FORMAT,
+            "snapshot": snapshot,
+            "built_at": f"{built_at:%Y-%m-%dT%H:%M:%SZ}",
+            "inputs_hash": inputs_hash,
+            **manifest,
+        }
+        (folder / "manifest.json").write_text(json.dumps(manifest, indent=1, ensure_ascii=False), "utf-8")
+        progress.done(f"snapshot {snapshot}")
+        return manifest
+    finally:
+        connection.close()
+
+
+def _write_geography(config: Config, geography: Geography, folder: Path) -> None:
+    """The areas with what is known of them, and their outlines for the web."""
+    write_areas(areas_frame(config, geography), folder)
+    layers = folder / "geo"
+    layers.mkdir()
+    write_layer(geography.wards, layers / "wards.geojson")
+    if geography.lsoa_shapes is not None:
+        write_layer(geography.lsoa_shapes, layers / "lsoas.geojson")
+    own = config.partnership
+    write_outline(geography.wards, layers / "partnership.geojson", code="+".join(own.districts), name=own.name)
+
+
+def _own_forces(config: Config, districts: pd.DataFrame) -> list[str]:
+    """Slugs of the partnership's own forces: as configured, else of its districts."""
+    if not config.partnership.forces:
+        return sorted(set(districts.loc[districts["is_ours"], "force_slug"].dropna()))
+    by_name = {force.force.casefold(): force.force_slug for force in forces()}
+    by_name |= {force.force_slug: force.force_slug for force in forces()}
+    by_name |= {force.pfa_name.casefold(): force.force_slug for force in forces() if force.pfa_name}
+    return [by_name.get(name.casefold(), name.casefold().replace(" ", "-")) for name in config.partnership.forces]
+
+
+def _input_files(config: Config) -> list[Path]:
+    """Every file that can change what is built."""
+    files: dict[Path, None] = {config.path: None}
+    families: list[Family] = list(config.families)
+    named = [path for paths in config.files.values() for path in paths]
+    named += [family.file for family in families if family.file]
+    for path in named:
+        inside = sorted(child for child in path.rglob("*") if child.is_file()) if path.is_dir() else _siblings(path)
+        files.update(dict.fromkeys(inside))
+    return list(files)
+
+
+def _siblings(path: Path) -> list[Path]:
+    """A file; of a shapefile also its companions, which hold the codes and the coordinate reference system."""
+    if path.suffix.lower() != ".shp":
+        return [path]
+    return sorted(other for other in path.parent.glob(f"{path.stem}.*") if other.is_file())
+
+
+def _inputs_hash(config: Config, hashes: dict[Path, str]) -> str:
+    total = hashlib.sha256(f"format {FORMAT}, rules {RULES}\n".encode())
+    for path, digest in hashes.items():
+        total.update(f"{path.name} {digest}\n".encode())
+    for table in sorted((Path(__file__).parent / "reference").glob("*.csv")):
+        total.update(table.read_bytes())
+    return total.hexdigest()
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
+    [(count,)] = connection.execute(f"SELECT count(*) FROM {table}").fetchall()  # noqa: S608 - our own names
+    return int(count)
+
+
+def _no_room(error: Exception, store: Store) -> Exception:
+    """A clear message where the disk is full; the error itself otherwise."""
+    text = str(error)
+    full = getattr(error, "errno", None) in {errno.ENOSPC, errno.EDQUOT} or "No space left" in text or "quota" in text
+    if full:
+        return StoreError(
+            f"{store.folder}: the disk is full; the snapshot that served before still does. "
+            "Make room, or build with --keep 1 or into another folder."
+        )
+    return error if not isinstance(error, duckdb.IOException) else StoreError(f"{store.folder}: {text}")

@@ -1,0 +1,242 @@
+"""The manifest of a snapshot: what was loaded, from where, how completely, and what is absent."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from data.config import Config
+from data.geography import Geography
+from data.incidents import StreetRows
+from data.placement import FAR_METRES, Placement
+from data.sources import all_sources
+from data.sources.street_crime import Extract
+
+__all__ = ["SUMS", "build_manifest"]
+
+SUMS = ("read", "kept", "repeated", "set_aside", "placed", "not_placed")
+"""read = kept + repeated + set_aside; kept = placed + not_placed."""
+
+
+def build_manifest(
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    config: Config,
+    geography: Geography,
+    street: StreetRows,
+    placement: Placement,
+    replaced: list[tuple[Extract, Extract]],
+    districts: pd.DataFrame,
+    own_forces: list[str],
+    hashes: dict[Path, str],
+) -> dict[str, Any]:
+    """Everything the manifest holds beside its own number and date."""
+    warnings = _warnings(geography, street, placement, replaced)
+    files = _files(connection, street, warnings)
+    months = sorted({extract.month for number, extract in enumerate(street.extracts) if street.read[number]})
+    own_months = sorted(
+        {e.month for number, e in enumerate(street.extracts) if street.read[number] and e.force_slug in own_forces}
+    )
+    ours = districts[districts["is_ours"]]
+    placements = dict(
+        connection.execute(
+            "SELECT placement, count(*) FROM placed WHERE in_partnership GROUP BY placement ORDER BY placement"
+        ).fetchall()
+    )
+    sources = _sources(config, street, hashes, months)
+    return {
+        "demonstration": config.partnership.demonstration,
+        "partnership": {
+            "name": config.partnership.name,
+            "short_name": config.partnership.short_name,
+            "force": ", ".join(config.partnership.forces) or ", ".join(sorted(set(ours["force"].dropna()))),
+            "force_slugs": own_forces,
+            "districts": [
+                {"code": code, "name": name}
+                for code, name in zip(ours["district_code"], ours["district_name"], strict=True)
+            ],
+            "wards": len(geography.wards),
+        },
+        "sources": sources,
+        "files": files,
+        "totals": {name: sum(file[name] for file in files) for name in SUMS},
+        "first_month": _month(months[0]) if months else None,
+        "last_month": _month(months[-1]) if months else None,
+        "months_loaded": [_month(month) for month in own_months],
+        "lsoa_vintages": _vintages(placement),
+        "nearest_ward": placements.get("nearest", 0),
+        "placements": placements,
+        "warnings": warnings,
+        "absent": _absent(config),
+        "licences": sorted({source["licence"] for source in sources}),
+        "attributions": sorted(
+            {
+                source.attribution
+                for name, source in all_sources().items()
+                if source.attribution and name in config.files
+            }
+        ),
+    }
+
+
+def _warnings(
+    geography: Geography, street: StreetRows, placement: Placement, replaced: list[tuple[Extract, Extract]]
+) -> list[dict[str, Any]]:
+    found = [dict(warning) for warning in geography.warnings]
+    for warning in found:
+        warning["file"] = Path(warning["file"]).name if warning.get("file") else None
+    for number in sorted(street.warnings):
+        found.extend(street.warnings[number])
+    for earlier, later in replaced:
+        found.append(
+            {
+                "code": "replaced",
+                "message": f"not read: {later.label} holds the same month of the same force",
+                "file": earlier.label,
+                "row": None,
+                "remedy": "Nothing to do; the file named later in the configuration counts.",
+            }
+        )
+    for number, count, line, code in placement.unknown_lsoas:
+        found.append(
+            {
+                "code": "unknown_lsoa",
+                "message": f"{count} rows carry LSOA codes that no lookup knows, such as {code!r}",
+                "file": street.extracts[number].label,
+                "row": line,
+                "remedy": "Those outside the partnership's wards are not placed. Give the LSOA lookups of 2021 and 2011.",
+            }
+        )
+    for number, count, line in placement.far_points:
+        found.append(
+            {
+                "code": "far_point",
+                "message": f"{count} rows have a point over {FAR_METRES / 1000:.0f} km from the district of their LSOA; "
+                "they are placed by the LSOA",
+                "file": street.extracts[number].label,
+                "row": line,
+                "remedy": "Nothing to do if they are few.",
+            }
+        )
+    split = {how: placement.mapped.get(how, 0) for how in ("split_by_population", "irregular_by_population")}
+    words = {
+        "split_by_population": "LSOAs of 2011 that were split; without a point in the LSOA boundaries of 2021 they are "
+        "shared out by residents",
+        "irregular_by_population": "LSOAs of 2011 that were redrawn irregularly; they are shared out by residents",
+    }
+    for how, count in split.items():
+        if count:
+            found.append(
+                {
+                    "code": how,
+                    "message": f"{count} rows carry {words[how]}",
+                    "file": None,
+                    "row": None,
+                    "remedy": "Figures of single LSOAs before mid-2023 are estimates there; wards are placed by point.",
+                }
+            )
+    return found
+
+
+def _files(
+    connection: duckdb.DuckDBPyConnection, street: StreetRows, warnings: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    sums = ", ".join(f"sum({name})::BIGINT" for name in SUMS)
+    rows = connection.execute(f"SELECT force_slug, month, {sums} FROM coverage GROUP BY ALL").fetchall()  # noqa: S608
+    by_file = {(slug, month): dict(zip(SUMS, counts, strict=True)) for slug, month, *counts in rows}
+    names = dict(connection.execute("SELECT file_no, force FROM files").fetchall())
+    return [
+        {
+            "file": extract.label,
+            "force": names[number],
+            "force_slug": extract.force_slug,
+            "month": _month(extract.month),
+            **by_file.get((extract.force_slug, extract.month), dict.fromkeys(SUMS, 0)),
+            "warnings": [warning for warning in warnings if warning["file"] == extract.label],
+        }
+        for number, extract in enumerate(street.extracts)
+    ]
+
+
+def _sources(config: Config, street: StreetRows, hashes: dict[Path, str], months: list[date]) -> list[dict[str, Any]]:
+    """One entry per file given."""
+    entries: list[dict[str, Any]] = []
+    declared = all_sources()
+    for name, source in declared.items():
+        paths = config.files.get(name, ())
+        if name == "similar_areas":
+            paths = tuple(dict.fromkeys(family.file for family in config.families if family.file))
+        note = config.notes.get(name)
+        for path in paths:
+            inside = [path] if path.is_file() else [file for file in hashes if path in file.parents]
+            here = [number for number, extract in enumerate(street.extracts) if _is_in(extract.container, path)]
+            covers = note.covers if note else None
+            rows_read = set_aside = None
+            if name == "street_crime":
+                covers = covers or _period([street.extracts[number].month for number in here])
+                rows_read = sum(street.read[number] for number in here)
+                set_aside = int(street.quarantine["file_no"].isin(here).sum())
+            newest = max(file.stat().st_mtime for file in inside)
+            entries.append(
+                {
+                    "source": name,
+                    "title": (note and note.title) or source.title,
+                    "publisher": (note and note.publisher) or source.publisher,
+                    "licence": (note and note.licence) or source.licence,
+                    "file": path.name,
+                    "sha256": hashes.get(path),
+                    "bytes": sum(file.stat().st_size for file in inside),
+                    "modified": f"{datetime.fromtimestamp(newest, UTC):%Y-%m-%d}",
+                    "retrieved": note.retrieved if note else None,
+                    "covers": covers,
+                    "rows_read": rows_read,
+                    "set_aside": set_aside,
+                    "state": "loaded",
+                    "note": note.note if note else None,
+                }
+            )
+    return entries
+
+
+def _is_in(container: Path, path: Path) -> bool:
+    return container == path or path in container.parents
+
+
+def _period(months: list[date]) -> str | None:
+    if not months:
+        return None
+    first, last = min(months), max(months)
+    return f"{first:%B %Y}" if first == last else f"{first:%B %Y} to {last:%B %Y}"
+
+
+def _vintages(placement: Placement) -> dict[str, Any]:
+    """Rows by the vintage of their LSOA code. Codes that did not change are of both; they count as of 2021."""
+    mapped = placement.mapped
+    of_2011 = ("merged", "split_by_point", "split_by_population", "irregular_by_point", "irregular_by_population")
+    return {
+        "2011": sum(mapped.get(how, 0) for how in of_2011),
+        "2021": sum(mapped.get(how, 0) for how in ("current", "unchanged")),
+        "mapped": {how: count for how, count in mapped.items() if how in of_2011},
+        "unknown": mapped.get("unknown", 0),
+        "without_code": mapped.get("missing", 0),
+    }
+
+
+def _absent(config: Config) -> list[dict[str, str]]:
+    absent = [
+        {"item": source.title, "source": name, "disables": source.disables}
+        for name, source in all_sources().items()
+        if name != "similar_areas" and name not in config.files
+    ]
+    if not config.families:
+        source = all_sources()["similar_areas"]
+        absent.append({"item": source.title, "source": source.name, "disables": source.disables})
+    return absent
+
+
+def _month(month: date) -> str:
+    return f"{month:%Y-%m}"

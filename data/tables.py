@@ -1,0 +1,305 @@
+"""Writing the tables of a snapshot, each as ``data.schema`` declares it."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import geopandas as gpd
+import pandas as pd
+
+from data.config import Break, Config
+from data.geography import Geography
+from data.reference import UNRECOGNISED, breaks, forces
+from data.schema import TABLES
+from data.sources import deprivation, population_district
+from geo.areas import area_km2, label_points
+
+__all__ = ["areas_frame", "breaks_frame", "districts_frame", "write_areas", "write_frame", "write_street_tables"]
+
+_INCIDENTS = """
+    SELECT
+        row_number() OVER (
+            ORDER BY placed.district_code, placed.month, placed.lsoa_code, placed.order_key
+        ) AS incident_id,
+        kept.crime_id,
+        placed.month,
+        placed.category,
+        NULL AS subcategory,
+        NULL AS offence_code,
+        coalesce(repeats.latest_outcome, kept.outcome) AS outcome,
+        'police' AS source,
+        kept.force,
+        NULL AS occurred_at,
+        kept.location,
+        kept.longitude,
+        kept.latitude,
+        points.easting,
+        points.northing,
+        kept.lsoa_code_original,
+        placed.lsoa_code,
+        placed.ward_code,
+        placed.district_code,
+        placed.placement,
+        placed.in_partnership
+    FROM placed
+    JOIN kept USING (order_key)
+    LEFT JOIN repeats ON repeats.crime_id = kept.crime_id
+    LEFT JOIN points ON points.longitude = kept.longitude AND points.latitude = kept.latitude
+    WHERE placed.in_partnership OR placed.is_near
+"""
+
+_COUNTS = """
+    SELECT month, district_code, ward_code, lsoa_code, category, 'police' AS source, count(*) AS incidents
+    FROM placed WHERE in_partnership
+    GROUP BY ALL
+"""
+
+_DISTRICT_COUNTS = """
+    SELECT month, district_code, category, 'police' AS source, count(*) AS incidents
+    FROM placed WHERE district_code IS NOT NULL
+    GROUP BY ALL
+"""
+
+_COVERAGE = """
+    WITH of_rows AS (
+        SELECT
+            file_no,
+            coalesce(street.category, $unrecognised) AS category,
+            count(*) AS read,
+            count(*) FILTER (reason IS NOT NULL) AS set_aside,
+            count(*) FILTER (reason IS NULL AND order_key IN (SELECT order_key FROM dropped)) AS repeated
+        FROM street
+        GROUP BY ALL
+    ),
+    of_broken_lines AS (
+        SELECT file_no, $unrecognised AS category, count(*) AS read, count(*) AS set_aside, 0 AS repeated
+        FROM broken_lines
+        GROUP BY ALL
+    ),
+    of_both AS (
+        SELECT file_no, category, sum(read) AS read, sum(set_aside) AS set_aside, sum(repeated) AS repeated
+        FROM (FROM of_rows UNION ALL FROM of_broken_lines)
+        GROUP BY ALL
+    ),
+    of_placed AS (
+        SELECT file_no, category, count(*) AS kept, count(district_code) AS placed
+        FROM placed
+        GROUP BY ALL
+    )
+    SELECT
+        files.force,
+        files.force_slug,
+        files.month,
+        of_both.category,
+        'police' AS source,
+        of_both.read,
+        coalesce(of_placed.kept, 0) AS kept,
+        of_both.repeated,
+        of_both.set_aside,
+        coalesce(of_placed.placed, 0) AS placed,
+        coalesce(of_placed.kept - of_placed.placed, 0) AS not_placed
+    FROM of_both
+    JOIN files USING (file_no)
+    LEFT JOIN of_placed USING (file_no, category)
+"""
+
+
+def write_street_tables(connection: duckdb.DuckDBPyConnection, quarantine: pd.DataFrame, folder: Path) -> None:
+    """Write ``incidents``, ``counts``, ``district_counts``, ``coverage`` and ``quarantine``."""
+    connection.register("quarantine_frame", quarantine)
+    connection.execute(
+        """
+        CREATE TABLE broken_lines AS
+        SELECT file_no FROM quarantine_frame WHERE reason IN ('wrong_number_of_fields', 'open_quote')
+        """
+    )
+    write_select(connection, "incidents", _INCIDENTS, folder)
+    write_select(connection, "counts", _COUNTS, folder)
+    write_select(connection, "district_counts", _DISTRICT_COUNTS, folder)
+    connection.execute(f"CREATE TABLE coverage AS {_COVERAGE}", {"unrecognised": UNRECOGNISED})
+    write_select(connection, "coverage", "FROM coverage", folder)
+    write_frame(connection, "quarantine", quarantine, folder)
+
+
+def write_frame(connection: duckdb.DuckDBPyConnection, table: str, frame: pd.DataFrame, folder: Path) -> None:
+    """Write a frame as a declared table."""
+    connection.register("frame_to_write", frame)
+    write_select(connection, table, "FROM frame_to_write", folder)
+    connection.unregister("frame_to_write")
+
+
+def write_select(connection: duckdb.DuckDBPyConnection, table: str, select: str, folder: Path) -> None:
+    """Write the rows of a query as a declared table: its columns, types and order."""
+    declared = TABLES[table]
+    columns = ", ".join(f"CAST({name} AS {kind}) AS {name}" for name, kind in declared.types().items())
+    path = str(folder / f"{table}.parquet").replace("'", "''")
+    connection.execute(
+        f"COPY (SELECT {columns} FROM ({select}) ORDER BY {', '.join(declared.order)}) "  # noqa: S608 - our own names
+        f"TO '{path}' (FORMAT parquet, COMPRESSION zstd)"
+    )
+
+
+def districts_frame(config: Config, geography: Geography) -> pd.DataFrame:
+    """Every district of the lookups and populations, with its partnership where that is one only, force and residents."""
+    names: dict[str, str] = {}
+    frame = pd.DataFrame(columns=["population", "households", "population_year"], dtype="Int64")
+    frame.index.name = "district_code"
+    lsoas = geography.lsoas
+    if geography.residents is not None and len(lsoas):
+        joined = lsoas.merge(geography.residents, on="lsoa_code")
+        frame = joined.groupby("district_code")[["population", "households"]].sum(min_count=1)
+        frame["population_year"] = geography.residents_year
+    if file := config.file("population_district"):
+        given, year = population_district.read(file)
+        names |= _names(given)
+        given = given.set_index("district_code")
+        frame = frame.reindex(frame.index.union(given.index))
+        stated = given["population"].dropna()
+        frame.loc[stated.index, "population"] = stated
+        frame.loc[stated.index, "population_year"] = config.district_population_year or year
+        households = given["households"].dropna()
+        frame.loc[households.index, "households"] = households
+    partnerships = geography.partnerships
+    if partnerships is not None:
+        names |= _names(partnerships)
+    names |= _names(lsoas)
+    codes = sorted(set(frame.index) | set(names) | set(config.partnership.districts))
+    frame = frame.reindex(pd.Index(codes, name="district_code")).reset_index()
+    ward_names = geography.wards.groupby("district_code")["code"].size()
+    frame["district_name"] = [names.get(code, code) for code in codes]
+    frame["is_ours"] = frame["district_code"].isin(ward_names.index)
+    for column in ("partnership_code", "partnership_name", "force_slug", "force"):
+        frame[column] = pd.Series(None, index=frame.index, dtype="str")
+    if partnerships is not None:
+        _add_partnerships(frame, partnerships)
+    return frame
+
+
+def _names(frame: pd.DataFrame) -> dict[str, str]:
+    named = frame.dropna(subset=["district_code", "district_name"]).drop_duplicates("district_code")
+    return dict(zip(named["district_code"], named["district_name"], strict=True))
+
+
+def _add_partnerships(districts: pd.DataFrame, partnerships: pd.DataFrame) -> None:
+    """Fill in partnership and force. A district that lies in several partnerships is given none of them."""
+    single = partnerships[~partnerships["district_code"].duplicated(keep=False)].set_index("district_code")
+    for column in ("partnership_code", "partnership_name"):
+        districts[column] = districts["district_code"].map(single[column])
+    by_code = {force.pfa_code: force for force in forces() if force.pfa_code}
+    by_name = {force.pfa_name: force for force in forces() if force.pfa_name}
+    first = partnerships.drop_duplicates("district_code").set_index("district_code")
+    found = {str(code): by_code.get(row["pfa_code"]) or by_name.get(row["pfa_name"]) for code, row in first.iterrows()}
+    districts["force_slug"] = [
+        force.force_slug if (force := found.get(c)) else None for c in districts["district_code"]
+    ]
+    districts["force"] = [force.force if (force := found.get(c)) else None for c in districts["district_code"]]
+
+
+def areas_frame(config: Config, geography: Geography) -> gpd.GeoDataFrame:
+    """The partnership's wards and LSOAs: residents, deprivation, size, and where to put their label."""
+    lsoas = _lsoa_areas(config, geography)
+    wards = _ward_areas(config, geography, lsoas)
+    areas = pd.concat([wards, lsoas], ignore_index=True)
+    areas = gpd.GeoDataFrame(areas, geometry="geometry", crs=geography.wards.crs)
+    areas["area_km2"] = area_km2(areas)
+    areas[["centroid_longitude", "centroid_latitude"]] = label_points(areas)[["longitude", "latitude"]].to_numpy()
+    areas["population_year"] = pd.Series(geography.residents_year, index=areas.index, dtype="Int64").where(
+        areas["population"].notna()
+    )
+    declared = TABLES["areas"]
+    areas = areas.sort_values(list(declared.order), ignore_index=True)
+    for name, kind in declared.types().items():
+        areas[name] = areas[name].astype(
+            {"VARCHAR": "str", "INTEGER": "Int32", "DOUBLE": "float64", "BOOLEAN": "boolean"}[kind]
+        )
+    return areas[[*declared.columns, "geometry"]]
+
+
+def write_areas(areas: gpd.GeoDataFrame, folder: Path) -> None:
+    """Write the areas as GeoParquet."""
+    areas.to_parquet(folder / "areas.parquet", compression="zstd")
+
+
+def _lsoa_areas(config: Config, geography: Geography) -> pd.DataFrame:
+    lsoas = geography.lsoas[geography.lsoas["district_code"].isin(config.partnership.districts)]
+    lsoas = lsoas.rename(columns={"lsoa_code": "code", "lsoa_name": "name"}).drop(columns="district_name")
+    lsoas["area_type"], lsoas["vintage"] = "lsoa", "lsoa21"
+    if geography.lsoa_shapes is not None:
+        shapes = geography.lsoa_shapes.set_index("code")
+        lsoas["name"] = lsoas["name"].fillna(lsoas["code"].map(shapes["name"]))
+        lsoas["geometry"] = lsoas["code"].map(shapes.geometry)
+    else:
+        lsoas["geometry"] = None
+    lsoas["name"] = lsoas["name"].fillna(lsoas["code"])
+    if geography.residents is not None:
+        lsoas = lsoas.merge(geography.residents.rename(columns={"lsoa_code": "code"}), on="code", how="left")
+    else:
+        lsoas["population"], lsoas["households"] = pd.NA, pd.NA
+    if file := config.file("deprivation"):
+        lsoas = lsoas.merge(deprivation.read(file).rename(columns={"lsoa_code": "code"}), on="code", how="left")
+    else:
+        lsoas["imd_score"], lsoas["imd_rank"], lsoas["imd_decile"] = None, pd.NA, pd.NA
+    return lsoas.assign(visitor_ward=None)
+
+
+def _ward_areas(config: Config, geography: Geography, lsoas: pd.DataFrame) -> pd.DataFrame:
+    """Wards with the sums of their best-fit LSOAs, and the mean deprivation score of these, weighted by residents."""
+    wards = pd.DataFrame(geography.wards).assign(area_type="ward", ward_code=geography.wards["code"])
+    by_ward = lsoas.assign(
+        population=lsoas["population"].astype("Float64"), households=lsoas["households"].astype("Float64")
+    ).groupby("ward_code")
+    for column in ("population", "households"):
+        wards[column] = wards["code"].map(by_ward[column].sum(min_count=1)).astype("Float64")
+    scored = lsoas.assign(weight=lsoas["population"].astype("Float64").where(lsoas["imd_score"].notna()))
+    scored["weighted"] = scored["weight"] * scored["imd_score"].astype("Float64")
+    sums = scored.groupby("ward_code")[["weighted", "weight"]].sum(min_count=1)
+    wards["imd_score"] = wards["code"].map(sums["weighted"] / sums["weight"]).astype("Float64")
+    wards["imd_rank"], wards["imd_decile"] = pd.NA, pd.NA
+    if config.visitor_wards:
+        chosen = set(config.visitor_wards)
+        wards["visitor_ward"] = wards["code"].isin(chosen) | wards["name"].isin(chosen)
+    else:
+        wards["visitor_ward"] = None
+    return wards
+
+
+def breaks_frame(config: Config, force_slugs: set[str]) -> pd.DataFrame:
+    """The program's own register, as far as it concerns the partnership's forces, and what the partnership adds."""
+    rows = [
+        {
+            "break_id": entry.break_id,
+            "date_from": entry.date_from,
+            "date_to": entry.date_to,
+            "kind": entry.kind,
+            "label": entry.label,
+            "cause": entry.cause,
+            "categories": list(entry.categories) or None,
+            "wards": None,
+            "excluded": entry.excluded,
+            "origin": "reference",
+        }
+        for entry in breaks()
+        if not entry.forces or force_slugs & set(entry.forces)
+    ]
+    added = {entry.break_id: entry for entry in config.breaks}
+    rows = [row for row in rows if row["break_id"] not in added]
+    rows.extend(_break_row(entry) for entry in added.values())
+    frame = pd.DataFrame(rows, columns=list(TABLES["breaks"].columns))
+    return frame.astype({"date_from": object, "date_to": object})
+
+
+def _break_row(entry: Break) -> dict[str, str | date | bool | list[str] | None]:
+    return {
+        "break_id": entry.break_id,
+        "date_from": entry.date_from,
+        "date_to": entry.date_to,
+        "kind": entry.kind,
+        "label": entry.label,
+        "cause": entry.cause,
+        "categories": list(entry.categories) if entry.categories else None,
+        "wards": list(entry.wards) if entry.wards else None,
+        "excluded": entry.excluded,
+        "origin": "config",
+    }
