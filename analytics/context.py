@@ -11,7 +11,7 @@ from analytics.manifest import Manifest, read_manifest
 from analytics.months import parse_month
 
 if TYPE_CHECKING:
-    from data.warehouse import Warehouse
+    from data.warehouse import Snapshot, Warehouse
 
 __all__ = ["Category", "Context", "Family", "Ward", "load_context"]
 
@@ -82,18 +82,18 @@ class Context:
         return {ward.code: ward.name for ward in self.wards}
 
 
-def load_context(warehouse: Warehouse) -> Context:
-    """The context of the warehouse's current snapshot, read once per snapshot."""
-    return _load(warehouse, warehouse.snapshot)
+def load_context(warehouse: Warehouse | Snapshot) -> Context:
+    """The context of the warehouse's current snapshot (or of the snapshot given), read once per snapshot."""
+    return _load(getattr(warehouse, "current", warehouse))
 
 
 @lru_cache(maxsize=8)
-def _load(warehouse: Warehouse, snapshot: str) -> Context:
+def _load(snapshot: Snapshot) -> Context:
     from analytics.queries.loaded import loaded_areas, loaded_categories, loaded_families, loaded_sources
 
-    manifest = warehouse.manifest
+    manifest = snapshot.manifest
     partnership = manifest["partnership"]
-    with warehouse.cursor() as cursor:
+    with snapshot.cursor() as cursor:
         areas = loaded_areas(cursor)
         categories = loaded_categories(cursor)
         families = loaded_families(cursor)
@@ -102,7 +102,7 @@ def _load(warehouse: Warehouse, snapshot: str) -> Context:
     months = sorted(month for text in manifest["months_loaded"] if (month := parse_month(text[:7])))
     forces = partnership["force"]
     return Context(
-        snapshot=snapshot,
+        snapshot=snapshot.snapshot,
         built_at=manifest["built_at"],
         demonstration=bool(manifest["demonstration"]),
         name=partnership["name"],

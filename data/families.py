@@ -34,12 +34,13 @@ def families_frame(config: Config, districts: pd.DataFrame, partnerships: pd.Dat
     """
     members = _Members(config, districts, partnerships)
     rows: list[dict[str, Any]] = []
-    for family in config.families:
+    for position, family in enumerate(config.families):
         for order, (member_id, name, codes) in enumerate([members.ourselves(), *members.of(family)]):
             rows.extend(
                 {
                     "family_id": re.sub(r"[^a-z0-9]+", "-", family.name.casefold()).strip("-"),
                     "family_name": family.name,
+                    "family_order": position,
                     "source_file": family.file.name if family.file else None,
                     "reason": family.reason,
                     "as_at": family.as_at,

@@ -148,6 +148,7 @@ TABLES: dict[str, Table] = {
         columns={
             "family_id": "VARCHAR",
             "family_name": "VARCHAR",
+            "family_order": "INTEGER",
             "source_file": "VARCHAR?",
             "reason": "VARCHAR?",
             "as_at": "VARCHAR?",

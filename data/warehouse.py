@@ -16,7 +16,7 @@ from data.errors import StoreError
 from data.schema import TABLES
 from data.store import Store
 
-__all__ = ["StoreError", "Warehouse"]
+__all__ = ["Snapshot", "StoreError", "Warehouse"]
 
 _LOOK_AGAIN_SECONDS = 1.0
 
@@ -41,7 +41,12 @@ class Warehouse:
         self._store = Store(store)
         self._lock = threading.Lock()
         self._looked_at = time.monotonic()
-        self._open = _OpenSnapshot.of(self._store, self._current())
+        self._open = Snapshot.of(self._store, self._current())
+
+    @property
+    def current(self) -> Snapshot:
+        """The snapshot that serves now. Work that asks more than one question takes this once and keeps to it."""
+        return self._open
 
     @property
     def snapshot(self) -> str:
@@ -74,21 +79,16 @@ class Warehouse:
                 current = self._current()
                 if current == self._open.snapshot:
                     return False
-                opened = _OpenSnapshot.of(self._store, current)
+                opened = Snapshot.of(self._store, current)
             except StoreError:
                 return False
             # The old connection is let go of here; it closes with the last of its cursors.
             self._open = opened
             return True
 
-    @contextlib.contextmanager
-    def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+    def cursor(self) -> contextlib.AbstractContextManager[duckdb.DuckDBPyConnection]:
         """A cursor of its own for one piece of work. Fetch results whole before leaving."""
-        cursor = self._open.connection.cursor()
-        try:
-            yield cursor
-        finally:
-            cursor.close()
+        return self._open.cursor()
 
     def _current(self) -> str:
         current = self._store.current()
@@ -100,18 +100,29 @@ class Warehouse:
         return current
 
 
-@dataclass(frozen=True)
-class _OpenSnapshot:
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """One snapshot, open for reading: its id, folder, manifest and cursors. It stays readable after a switch."""
+
     snapshot: str
     folder: Path
     manifest: dict[str, Any]
     connection: duckdb.DuckDBPyConnection
 
     @classmethod
-    def of(cls, store: Store, snapshot: str) -> _OpenSnapshot:
+    def of(cls, store: Store, snapshot: str) -> Snapshot:
         manifest = store.manifest(snapshot)
         folder = (store.snapshots_folder / snapshot).resolve()
         return cls(snapshot, folder, manifest, _connection(folder))
+
+    @contextlib.contextmanager
+    def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor of its own for one piece of work. Fetch results whole before leaving."""
+        cursor = self.connection.cursor()
+        try:
+            yield cursor
+        finally:
+            cursor.close()
 
 
 def _connection(folder: Path) -> duckdb.DuckDBPyConnection:

@@ -14,7 +14,7 @@ from analytics.panels._model import Panel, View
 from analytics.selection import Selection
 
 if TYPE_CHECKING:
-    from data.warehouse import Warehouse
+    from data.warehouse import Snapshot, Warehouse
     from duckdb import DuckDBPyConnection
 
 __all__ = ["PanelSpec", "build_panel", "panel", "panel_specs"]
@@ -70,20 +70,26 @@ def panel_specs() -> dict[str, PanelSpec]:
     return dict(_specs)
 
 
-def build_panel(panel_id: str, warehouse: Warehouse, selection: Selection, view: View | None = None) -> Panel:
-    """The panel for a selection on the current snapshot; equal questions are answered once.
+def build_panel(
+    panel_id: str, warehouse: Warehouse | Snapshot, selection: Selection, view: View | None = None
+) -> Panel:
+    """The panel for a selection on the current snapshot (or the one given); equal questions are answered once.
 
     Raises KeyError for an unknown id. Callers get their own tables: changing one never reaches another user.
     """
     spec = panel_specs()[panel_id]
-    built = _built(spec, warehouse, warehouse.snapshot, selection, view or View())
+    built = _built(spec, _current(warehouse), selection, view or View())
     glance = None if built.glance is None else built.glance.copy()
     return replace(built, table=built.table.copy(), glance=glance)
 
 
+def _current(warehouse: Warehouse | Snapshot) -> Snapshot:
+    return getattr(warehouse, "current", warehouse)
+
+
 @lru_cache(maxsize=1024)
-def _built(spec: PanelSpec, warehouse: Warehouse, snapshot: str, selection: Selection, view: View) -> Panel:
-    context = load_context(warehouse)
-    with warehouse.cursor() as cursor:
+def _built(spec: PanelSpec, snapshot: Snapshot, selection: Selection, view: View) -> Panel:
+    context = load_context(snapshot)
+    with snapshot.cursor() as cursor:
         built = spec.builder(cursor, selection, context=context, view=view)
-    return replace(built, as_at=snapshot, query=selection.to_query())
+    return replace(built, as_at=snapshot.snapshot, query=selection.to_query())

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from analytics.queries._run import run
-from data.reference import category_reference
+from data.reference import categories
 
 if TYPE_CHECKING:
-    import pandas as pd
     from duckdb import DuckDBPyConnection
 
 __all__ = [
@@ -36,8 +37,8 @@ def loaded_areas(cursor: DuckDBPyConnection) -> pd.DataFrame:
 def loaded_categories(cursor: DuckDBPyConnection) -> pd.DataFrame:
     """A row is a category with incidents in any district loaded: category, slug, short_name, is_asb, order."""
     found = set(run(cursor, "loaded_categories")["category"])
-    reference = category_reference()
-    return reference[reference["category"].isin(found)].sort_values("order").reset_index(drop=True)
+    listed = [vars(category) for category in categories() if category.category in found]
+    return pd.DataFrame(listed, columns=["category", "slug", "short_name", "is_asb", "order"])
 
 
 def loaded_families(cursor: DuckDBPyConnection) -> pd.DataFrame:
