@@ -7,6 +7,8 @@ from pathlib import Path
 
 import duckdb
 import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from data.config import Break, Config
@@ -142,7 +144,7 @@ def write_select(connection: duckdb.DuckDBPyConnection, table: str, select: str,
 
 
 def districts_frame(config: Config, geography: Geography) -> pd.DataFrame:
-    """Every district of the lookups and populations, with its partnership where that is one only, force and residents."""
+    """Every district of the lookups and populations: its partnership (where that is one only), force and residents."""
     names: dict[str, str] = {}
     frame = pd.DataFrame(columns=["population", "households", "population_year"], dtype="Int64")
     frame.index.name = "district_code"
@@ -211,10 +213,14 @@ def areas_frame(config: Config, geography: Geography) -> gpd.GeoDataFrame:
     declared = TABLES["areas"]
     areas = areas.sort_values(list(declared.order), ignore_index=True)
     for name, kind in declared.types().items():
-        areas[name] = areas[name].astype(
-            {"VARCHAR": "str", "INTEGER": "Int32", "DOUBLE": "float64", "BOOLEAN": "boolean"}[kind]
-        )
+        areas[name] = _typed(areas[name], kind)
     return areas[[*declared.columns, "geometry"]]
+
+
+def _typed(values: pd.Series, kind: str) -> pd.Series | npt.NDArray[np.float64]:
+    if kind == "DOUBLE":
+        return values.astype("Float64").to_numpy("float64", na_value=np.nan)
+    return values.astype({"VARCHAR": "str", "INTEGER": "Int32", "BOOLEAN": "boolean"}[kind])
 
 
 def write_areas(areas: gpd.GeoDataFrame, folder: Path) -> None:

@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=_positive,
         default=5,
         metavar="N",
-        help="how many snapshots to keep, the new one included (default 5)",
+        help="snapshots to keep, the new one included (default 5)",
     )
     parser.add_argument("--force", action="store_true", help="build even if nothing has changed")
 
