@@ -21,7 +21,14 @@ __all__ = [
     "text_width",
 ]
 
-FIXED_AXIS: dict[str, Any] = {"fixedrange": True, "showgrid": False, "showline": False, "ticks": "", "zeroline": False}
+FIXED_AXIS: dict[str, Any] = {
+    "fixedrange": True,
+    "showgrid": False,
+    "showline": False,
+    "ticks": "",
+    "zeroline": False,
+    "tickangle": 0,
+}
 
 
 def figure(data: list[dict[str, Any]], view: View, height: int, **layout: Any) -> dict[str, Any]:

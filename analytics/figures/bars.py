@@ -14,6 +14,8 @@ from analytics.words import integer
 __all__ = ["bars", "bars_height"]
 
 _ROW = {"wide": 26, "narrow": 44}
+_NARROWEST = 430
+"""Pixels of the narrowest wide drawing: five columns of twelve at 1,440."""
 
 
 def bars_height(rows: int, view: View) -> int:
@@ -31,7 +33,6 @@ def bars(
     key: str,
     strong: int,
     view: View,
-    names_share: float = 0.4,
     height: int | None = None,
 ) -> dict[str, Any]:
     """Bars as drawn in the design.
@@ -42,8 +43,11 @@ def bars(
     t = tokens(view.scheme)
     n = len(frame)
     values = frame[value].astype("float64").to_numpy()
-    longest = max([text_width(str(w), bold=True) for w in frame[words]], default=40)
-    top = max(float(values.max()) if n else 1.0, 1.0) * (1 + longest / 260)
+    longest = max([text_width(str(label)) for label in frame[name]], default=40)
+    names_share = min((longest + 12) / _NARROWEST, 0.55)
+    room = max([text_width(str(w), bold=True) + 10 for w in frame[words]], default=40)
+    drawn = _NARROWEST * (1 - names_share) if wide else _NARROWEST - 100
+    top = max(float(values.max()) if n else 1.0, 1.0) / (1 - min(room / drawn, 0.6))
     ticks = nice_ticks(float(values.max()) if n else 1.0, 4)
     shapes = [line(tick, 0, tick, n, view=view, color="chart-grid" if tick else "chart-axis") for tick in ticks]
     places = [n - i - (0.5 if wide else 0.72) for i in range(n)]

@@ -16,6 +16,8 @@ from analytics.panels._model import View
 __all__ = ["Beside", "ranked", "ranked_height"]
 
 _ROW = {"wide": 24, "narrow": 46}
+_NARROWEST = 530
+"""Pixels of the narrowest wide drawing: half a page at 1,440."""
 
 
 @dataclass(frozen=True)
@@ -47,12 +49,10 @@ def ranked(
     key: str,
     reference: float | None,
     reference_words: str,
-    axis_title: str,
     beside: Sequence[Beside],
     strong: Sequence[bool],
     view: View,
     heading: str = "",
-    names_share: float = 0.34,
 ) -> dict[str, Any]:
     """Ranked dots as drawn in the design.
 
@@ -68,7 +68,8 @@ def ranked(
     top = max([*ends, reference or 0.0, 1e-9]) * 1.02
     ticks = nice_ticks(top, 4)
     right = 1 - (sum(column.share for column in beside) if wide else 0)
-    left = names_share if wide else 0.02
+    longest = max([text_width(str(row[name]), bold=flag) for row, flag in zip(rows, strong, strict=True)], default=0)
+    left = min((longest + 12) / _NARROWEST, 0.5) if wide else 0.02
     shapes = [line(tick, 0, tick, n, view=view, color="chart-grid" if tick else "chart-axis") for tick in ticks]
     notes: list[dict[str, Any]] = []
     if reference is not None and _finite(reference):
@@ -77,20 +78,18 @@ def ranked(
             text(
                 f"<b>{reference_words}</b>",
                 reference,
-                0,
+                1 if wide else 0,
                 view=view,
-                valign="bottom" if wide else "top",
-                yshift=2 if wide else -16,
-                xshift=4,
+                paper="y",
                 size=SIZE_AXIS,
-                behind=wide,
-                anchor="left" if reference < 0.6 * top else "right",
+                anchor="center" if 0.2 * top < reference < 0.8 * top else "left" if reference <= 0.2 * top else "right",
+                valign="bottom" if wide else "top",
+                yshift=0 if wide else -14,
             )
         )
     if wide:
         head = {"view": view, "paper": "xy", "valign": "bottom", "color": "chart-note", "size": SIZE_AXIS}
         notes.append(text(heading, 0, 1, **head))
-        notes.append(text(axis_title, left, 1, **head))
         edge = 1.0
         for column in reversed(beside):
             notes.append(text(column.heading, edge, 1, anchor="right", **head))
@@ -123,18 +122,19 @@ def ranked(
         if wide and _finite(row[value]):
             end = row[upper] if upper and _finite(row[upper]) else row[value]
             start = row[lower] if lower and _finite(row[lower]) else row[value]
-            room = text_width(str(row[words])) / 5.2 * top / 100
-            inside = end + room * 1.6 > top
+            room = (text_width(str(row[words])) + 14) / (_NARROWEST * (right - left)) * top
+            before = (reference is not None and row[value] < reference and start - room > 0) or end + room > top
             notes.append(
                 text(
                     str(row[words]),
-                    start if inside else end,
+                    start if before else end,
                     label_y,
                     view=view,
-                    anchor="right" if inside else "left",
-                    xshift=-6 if inside else 6,
+                    anchor="right" if before else "left",
+                    xshift=-6 if before else 6,
                     bold=is_strong,
                     color="chart-ours" if is_strong else "chart-text",
+                    behind=True,
                 )
             )
         elif wide:

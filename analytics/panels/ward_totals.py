@@ -82,7 +82,10 @@ def build_ward_totals_panel(cursor: DuckDBPyConnection, selection: Selection, *,
         return Panel(**made, **empty)
     reference, reference_words = _reference(table, selection, context)
     drawn = frame.assign(
-        label=[f"{n} ◆" if v is True else n for n, v in zip(frame["ward_name"], frame["visitor_ward"], strict=True)],
+        label=[
+            f"{n} ◆" if not is_missing(v) and v else n
+            for n, v in zip(frame["ward_name"], frame["visitor_ward"], strict=True)
+        ],
         hover=[ward_hover(row, selection) for row in frame.to_dict("records")],
         count_words=[integer(v) for v in frame["incidents"]],
         change_words=[_change_words(row) for row in frame.to_dict("records")],
@@ -117,7 +120,6 @@ def build_ward_totals_panel(cursor: DuckDBPyConnection, selection: Selection, *,
             key="ward_code",
             reference=reference,
             reference_words=reference_words,
-            axis_title=measure.title,
             heading="Ward",
             beside=(
                 Beside("count_words", "Count", 0.1),
@@ -125,7 +127,6 @@ def build_ward_totals_panel(cursor: DuckDBPyConnection, selection: Selection, *,
             ),
             strong=[code == focus if focus else index == 0 for index, code in enumerate(drawn["ward_code"])],
             view=view,
-            names_share=0.37,
         ),
         figure_alt=f"{measure.title} by ward, highest first, with 95 % intervals. The table holds the figures.",
         caveats=tuple(caveats),
@@ -163,4 +164,4 @@ def _finding(frame: pd.DataFrame, selection: Selection, context: Context) -> str
         return f"{what} is highest in {first['ward_name']}" if len(what) < 45 else f"{first['ward_name']} is highest"
     if len(tied) <= 3:
         return f"{what} is highest in {and_list(list(tied['ward_name'])[:3])}"[:90]
-    return "No one ward stands out: the highest overlap"
+    return f"{what}: no one ward stands out" if len(what) < 60 else "No one ward stands out"
