@@ -5,23 +5,23 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
+import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import pandas as pd
 
 from data.config import Config, Family, read_config
 from data.errors import StoreError
 from data.families import families_frame
+from data.forces import known_forces, own_forces
 from data.geography import Geography, load_geography
 from data.incidents import load_street_rows
 from data.manifest import build_manifest
 from data.placement import place_rows
 from data.progress import Progress
-from data.reference import forces
 from data.schema import FORMAT
 from data.sources.street_crime import find_extracts
 from data.store import Store
@@ -94,12 +94,17 @@ def build(
         built_at = built_at or datetime.now(UTC)
         snapshot = store.free_id(f"{built_at:%Y%m%dT%H%M%SZ}-{inputs_hash[:8]}")
         try:
-            folder = store.begin(snapshot)
-            manifest = _write_snapshot(config, folder, snapshot, built_at, hashes, inputs_hash, progress)
-            store.finish(folder, snapshot)
+            with store.unfinished(snapshot) as folder:
+                manifest = _write_snapshot(config, folder, snapshot, built_at, hashes, inputs_hash, progress)
+                store.finish(folder, snapshot)
             store.prune(keep)
         except (OSError, duckdb.IOException) as error:
-            raise _no_room(error, store) from error
+            if _is_full(error):
+                raise StoreError(
+                    f"{store.folder}: the disk is full; the snapshot that served before still does. "
+                    "Make room (--keep 1 keeps one snapshot only), or build into another folder."
+                ) from error
+            raise
     return BuildResult(snapshot, True, manifest)
 
 
@@ -113,7 +118,9 @@ def _write_snapshot(
     progress: Progress,
 ) -> dict[str, Any]:
     extracts, replaced = find_extracts(config.files["street_crime"])
-    connection = duckdb.connect(config={"temp_directory": str(folder / "tmp")})
+    # What does not fit into memory is put aside within the snapshot's own, unfinished folder.
+    spill = folder / "spill"
+    connection = duckdb.connect(config={"temp_directory": str(spill)})
     try:
         progress.step("Boundaries and lookups")
         geography = load_geography(config)
@@ -125,12 +132,13 @@ def _write_snapshot(
         placement = place_rows(connection, geography, config.partnership.districts)
         progress.done(f"{_count(connection, 'placed'):,} incidents, {_count(connection, 'dropped'):,} repeated IDs")
         progress.step("Writing")
-        districts = districts_frame(config, geography)
-        own_forces = _own_forces(config, districts)
+        known = known_forces(connection)
+        districts = districts_frame(config, geography, known)
+        own_slugs = own_forces(config, districts, known)
         write_street_tables(connection, street.quarantine, folder)
         write_frame(connection, "districts", districts, folder)
         write_frame(connection, "families", families_frame(config, districts, geography.partnerships), folder)
-        write_frame(connection, "breaks", breaks_frame(config, set(own_forces)), folder)
+        write_frame(connection, "breaks", breaks_frame(config, set(own_slugs)), folder)
         _write_geography(config, geography, folder)
         manifest = build_manifest(
             connection,
@@ -140,7 +148,7 @@ def _write_snapshot(
             placement=placement,
             replaced=replaced,
             districts=districts,
-            own_forces=own_forces,
+            own_forces=own_slugs,
             hashes=hashes,
         )
         manifest = {
@@ -155,6 +163,7 @@ def _write_snapshot(
         return manifest
     finally:
         connection.close()
+        shutil.rmtree(spill, ignore_errors=True)
 
 
 def _write_geography(config: Config, geography: Geography, folder: Path) -> None:
@@ -167,16 +176,6 @@ def _write_geography(config: Config, geography: Geography, folder: Path) -> None
         write_layer(geography.lsoa_shapes, layers / "lsoas.geojson")
     own = config.partnership
     write_outline(geography.wards, layers / "partnership.geojson", code="+".join(own.districts), name=own.name)
-
-
-def _own_forces(config: Config, districts: pd.DataFrame) -> list[str]:
-    """Slugs of the partnership's own forces: as configured, else of its districts."""
-    if not config.partnership.forces:
-        return sorted(set(districts.loc[districts["is_ours"], "force_slug"].dropna()))
-    by_name = {force.force.casefold(): force.force_slug for force in forces()}
-    by_name |= {force.force_slug: force.force_slug for force in forces()}
-    by_name |= {force.pfa_name.casefold(): force.force_slug for force in forces() if force.pfa_name}
-    return [by_name.get(name.casefold(), name.casefold().replace(" ", "-")) for name in config.partnership.forces]
 
 
 def _input_files(config: Config) -> list[Path]:
@@ -217,13 +216,8 @@ def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
     return int(count)
 
 
-def _no_room(error: Exception, store: Store) -> Exception:
-    """A clear message where the disk is full; the error itself otherwise."""
-    text = str(error)
-    full = getattr(error, "errno", None) in {errno.ENOSPC, errno.EDQUOT} or "No space left" in text or "quota" in text
-    if full:
-        return StoreError(
-            f"{store.folder}: the disk is full; the snapshot that served before still does. "
-            "Make room, or build with --keep 1 or into another folder."
-        )
-    return error if not isinstance(error, duckdb.IOException) else StoreError(f"{store.folder}: {text}")
+def _is_full(error: Exception) -> bool:
+    number = getattr(error, "errno", None)
+    return number in {errno.ENOSPC, errno.EDQUOT} or any(
+        words in str(error) for words in ("No space left", "Disk quota")
+    )

@@ -42,7 +42,7 @@ that is not there stops the build with one message: file, line, key, remedy. The
     file = "neighbours.csv"                            # either a ranked file …
     members = 14                                       # … of which the nearest 14
     districts = ["E07000066"]                          # … or a list of districts
-    partnerships = ["E22000366"]                       # … and of whole partnerships (of several districts), code or name
+    partnerships = ["E22000366"]                       # … and of whole partnerships: code or name
     reason = "why these"
     as_at = "2026-03"
     publisher = "…"                                    # of the file; default: Office for National Statistics

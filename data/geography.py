@@ -166,7 +166,7 @@ def _lsoas(
                     "unknown_district",
                     f"the lookup does not know the configured district {district}",
                     file=config.file("lsoa_lookup"),
-                    remedy="Use a lookup of the same year as the district's code, or correct districts in [partnership].",
+                    remedy="Use a lookup of the year of the district's code, or correct districts in [partnership].",
                 )
     elif shapes is not None:
         lsoas = pd.DataFrame({"lsoa_code": shapes["code"], "lsoa_name": shapes["name"], "ward_code": None})
@@ -183,8 +183,8 @@ def _lsoas(
             warnings.append(
                 {
                     "code": "ward_vintages",
-                    "message": f"the wards of {int(unmatched.sum())} LSOAs in the lookup are not among the ward boundaries; "
-                    f"{int(unmatched.sum()) - left} were matched by their shapes, {left} have no best-fit ward",
+                    "message": f"the wards of {int(unmatched.sum())} LSOAs in the lookup are not among the ward "
+                    f"boundaries; {int(unmatched.sum()) - left} were matched by their shapes, {left} have no ward",
                     "file": str(config.file("lsoa_lookup")),
                     "row": None,
                     "remedy": "Use a lookup of the same year as the ward boundaries.",

@@ -180,6 +180,14 @@ def load_street_rows(connection: duckdb.DuckDBPyConnection, extracts: list[Extra
         progress.advance(street_file.extract.label)
     if batch:
         _insert(connection, batch)
+    if not any(result.read.values()):
+        raise LoadError(
+            "no_rows",
+            "none of the street-level files has a row",
+            file=extracts[0].label,
+            row=1,
+            remedy="Download them again: each has a header and nothing else.",
+        )
     _check_months(connection, extracts)
     for step in (_REPEATS, _DROPPED, _KEPT):
         connection.execute(step)
@@ -328,10 +336,10 @@ def _warnings(connection: duckdb.DuckDBPyConnection, rows: StreetRows) -> dict[i
             line,
             "Nothing to do if they are few; otherwise download the file again.",
         )
-    for number, group in rows.quarantine.groupby("file_no"):
+    for file_no, group in rows.quarantine.groupby("file_no"):
         reasons = ", ".join(f"{count} {reason}" for reason, count in group["reason"].value_counts().items())
         add(
-            int(str(number)),
+            int(str(file_no)),
             "set_aside",
             f"{len(group)} rows were set aside ({reasons})",
             int(group["line"].min()),

@@ -67,7 +67,7 @@ def build_manifest(
         "first_month": _month(months[0]) if months else None,
         "last_month": _month(months[-1]) if months else None,
         "months_loaded": [_month(month) for month in own_months],
-        "lsoa_vintages": _vintages(placement),
+        "lsoa_vintages": _vintages(connection, placement),
         "nearest_ward": placements.get("nearest", 0),
         "placements": placements,
         "warnings": warnings,
@@ -108,15 +108,16 @@ def _warnings(
                 "message": f"{count} rows carry LSOA codes that no lookup knows, such as {code!r}",
                 "file": street.extracts[number].label,
                 "row": line,
-                "remedy": "Those outside the partnership's wards are not placed. Give the LSOA lookups of 2021 and 2011.",
+                "remedy": "Those without a point in the partnership's wards are not placed. "
+                "Configure the LSOA lookups of 2021 and 2011.",
             }
         )
     for number, count, line in placement.far_points:
         found.append(
             {
                 "code": "far_point",
-                "message": f"{count} rows have a point over {FAR_METRES / 1000:.0f} km from the district of their LSOA; "
-                "they are placed by the LSOA",
+                "message": f"{count} rows have a point over {FAR_METRES / 1000:.0f} km from the district of their "
+                "LSOA; they are placed by the LSOA",
                 "file": street.extracts[number].label,
                 "row": line,
                 "remedy": "Nothing to do if they are few.",
@@ -213,16 +214,35 @@ def _period(months: list[date]) -> str | None:
     return f"{first:%B %Y}" if first == last else f"{first:%B %Y} to {last:%B %Y}"
 
 
-def _vintages(placement: Placement) -> dict[str, Any]:
-    """Rows by the vintage of their LSOA code. Codes that did not change are of both; they count as of 2021."""
-    mapped = placement.mapped
-    of_2011 = ("merged", "split_by_point", "split_by_population", "irregular_by_point", "irregular_by_population")
+def _vintages(connection: duckdb.DuckDBPyConnection, placement: Placement) -> dict[str, Any]:
+    """Rows by the vintage of their LSOA code, and the ways in which codes of 2011 were mapped to those of 2021.
+
+    Most codes are the same in both: they count as of the vintage of the codes in their file that are not.
+    """
+    only_2011 = ("merged", "split_by_point", "split_by_population", "irregular_by_point", "irregular_by_population")
+    vintages = connection.execute(
+        """
+        WITH of_files AS (
+            SELECT
+                kept.file_no,
+                count(*) FILTER (status IN ('merged', 'split_by_population', 'irregular_by_population')) AS old,
+                count(*) FILTER (status = 'current') AS new,
+                count(*) FILTER (status = 'unchanged') AS same
+            FROM kept JOIN lsoa_codes ON lsoa_codes.original = kept.lsoa_code_original
+            GROUP BY kept.file_no
+        )
+        SELECT
+            coalesce(sum(old + CASE WHEN old > new THEN same ELSE 0 END), 0)::BIGINT,
+            coalesce(sum(new + CASE WHEN old > new THEN 0 ELSE same END), 0)::BIGINT
+        FROM of_files
+        """
+    ).fetchall()
     return {
-        "2011": sum(mapped.get(how, 0) for how in of_2011),
-        "2021": sum(mapped.get(how, 0) for how in ("current", "unchanged")),
-        "mapped": {how: count for how, count in mapped.items() if how in of_2011},
-        "unknown": mapped.get("unknown", 0),
-        "without_code": mapped.get("missing", 0),
+        "2011": vintages[0][0],
+        "2021": vintages[0][1],
+        "mapped": {how: count for how, count in placement.mapped.items() if how in only_2011},
+        "unknown": placement.mapped.get("unknown", 0),
+        "without_code": placement.mapped.get("missing", 0),
     }
 
 

@@ -108,8 +108,7 @@ def place_rows(connection: duckdb.DuckDBPyConnection, geography: Geography, dist
         "CREATE TABLE our_districts AS SELECT unnest($districts) AS district_code", {"districts": list(districts)}
     )
     known = geography.lsoas[["lsoa_code", "ward_code", "district_code"]]
-    connection.register("lsoas_frame", known)
-    connection.execute("CREATE TABLE lsoas AS SELECT * FROM lsoas_frame")
+    _create_table(connection, "lsoas", known)
     _map_codes(connection, geography)
     _locate_points(connection, geography)
     _find_nearest_wards(connection, geography)
@@ -137,8 +136,7 @@ def _map_codes(connection: duckdb.DuckDBPyConnection, geography: Geography) -> N
             "status": mapped["status"].astype("str"),
         }
     )
-    connection.register("lsoa_codes_frame", of_codes)
-    connection.execute("CREATE TABLE lsoa_codes AS SELECT * FROM lsoa_codes_frame")
+    _create_table(connection, "lsoa_codes", of_codes)
     several = of_codes["status"].isin(["split_by_population", "irregular_by_population"])
     of_rows = pd.DataFrame(
         {"order_key": pd.Series(dtype="int64"), "lsoa_code": pd.Series(dtype="str"), "status": pd.Series(dtype="str")}
@@ -161,8 +159,7 @@ def _map_codes(connection: duckdb.DuckDBPyConnection, geography: Geography) -> N
                 "status": chosen["status"].astype("str"),
             }
         )
-    connection.register("lsoa_rows_frame", of_rows)
-    connection.execute("CREATE TABLE lsoa_rows AS SELECT * FROM lsoa_rows_frame")
+    _create_table(connection, "lsoa_rows", of_rows)
 
 
 def _locate_points(connection: duckdb.DuckDBPyConnection, geography: Geography) -> None:
@@ -200,8 +197,7 @@ def _locate_points(connection: duckdb.DuckDBPyConnection, geography: Geography) 
         points["lsoa_code"] = pd.Series(None, index=points.index, dtype="str")
     else:
         points["lsoa_code"] = assign_areas(easting, northing, geography.lsoa_shapes).to_numpy()
-    connection.register("points_frame", points)
-    connection.execute("CREATE TABLE points AS SELECT * FROM points_frame")
+    _create_table(connection, "points", points)
 
 
 def _find_nearest_wards(connection: duckdb.DuckDBPyConnection, geography: Geography) -> None:
@@ -227,6 +223,12 @@ def _find_nearest_wards(connection: duckdb.DuckDBPyConnection, geography: Geogra
     connection.execute(
         "CREATE TABLE nearest AS SELECT longitude, latitude, district_code, ward_code FROM nearest_frame"
     )
+
+
+def _create_table(connection: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame) -> None:
+    connection.register("frame", frame)
+    connection.execute(f"CREATE TABLE {name} AS FROM frame")
+    connection.unregister("frame")
 
 
 def _report(connection: duckdb.DuckDBPyConnection) -> Placement:

@@ -82,8 +82,8 @@ class Store:
             raise StoreError(f"{path}: the manifest cannot be read ({error}). Build again.") from error
         if manifest.get("format", 0) > FORMAT:
             raise StoreError(
-                f"{self.folder}: the store is of format {manifest['format']}, written by a newer version of this program; "
-                f"this one reads up to format {FORMAT}. Update the program, or build into another folder."
+                f"{self.folder}: the store is of format {manifest['format']}, written by a newer version of this "
+                f"program; this one reads up to format {FORMAT}. Update the program, or build into another folder."
             )
         return manifest
 
@@ -92,7 +92,8 @@ class Store:
         snapshot = self.current()
         if snapshot is None:
             raise StoreError(
-                f"{self.folder}: there is no store here yet. Make one: python -m data build CONFIG.toml --store {self.folder}"
+                f"{self.folder}: there is no store here yet. "
+                f"Make one: python -m data build CONFIG.toml --store {self.folder}"
             )
         return self.manifest(snapshot)
 
@@ -117,7 +118,8 @@ class Store:
                 holder = os.pread(handle, 20, 0).decode(errors="replace").strip() if hasattr(os, "pread") else ""
                 who = f" (process {holder})" if holder else ""
                 raise StoreError(
-                    f"{self.folder}: another build is writing to this store{who}. Wait until it has finished, then try again."
+                    f"{self.folder}: another build is writing to this store{who}. "
+                    "Wait until it has finished, then try again."
                 )
             os.ftruncate(handle, 0)
             os.write(handle, f"{os.getpid()}\n".encode())
@@ -125,13 +127,21 @@ class Store:
         finally:
             os.close(handle)
 
-    def begin(self, snapshot: str) -> Path:
-        """An empty folder to write a snapshot into; unfinished ones of earlier builds are swept away. Hold the lock."""
+    @contextlib.contextmanager
+    def unfinished(self, snapshot: str) -> Iterator[Path]:
+        """An empty folder to write a snapshot into; gone again if that fails. Hold the lock.
+
+        What earlier builds left unfinished is swept away first.
+        """
         for left_over in self.snapshots_folder.glob(f"{_UNFINISHED}*"):
             shutil.rmtree(left_over)
         folder = self.snapshots_folder / f"{_UNFINISHED}{snapshot}"
         folder.mkdir()
-        return folder
+        try:
+            yield folder
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)  # what stays is swept away by the next build
+            raise
 
     def finish(self, folder: Path, snapshot: str) -> None:
         """Flush what was written, give it its name, and let it serve."""

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 import duckdb
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from data.config import Break, Config
+from data.forces import add_forces
 from data.geography import Geography
-from data.reference import UNRECOGNISED, breaks, forces
+from data.reference import UNRECOGNISED, Force, breaks
 from data.schema import TABLES
 from data.sources import deprivation, population_district
 from geo.areas import area_km2, label_points
@@ -143,7 +144,7 @@ def write_select(connection: duckdb.DuckDBPyConnection, table: str, select: str,
     )
 
 
-def districts_frame(config: Config, geography: Geography) -> pd.DataFrame:
+def districts_frame(config: Config, geography: Geography, known: Sequence[Force]) -> pd.DataFrame:
     """Every district of the lookups and populations: its partnership (where that is one only), force and residents."""
     names: dict[str, str] = {}
     frame = pd.DataFrame(columns=["population", "households", "population_year"], dtype="Int64")
@@ -176,6 +177,7 @@ def districts_frame(config: Config, geography: Geography) -> pd.DataFrame:
         frame[column] = pd.Series(None, index=frame.index, dtype="str")
     if partnerships is not None:
         _add_partnerships(frame, partnerships)
+        add_forces(frame, partnerships, known)
     return frame
 
 
@@ -185,18 +187,10 @@ def _names(frame: pd.DataFrame) -> dict[str, str]:
 
 
 def _add_partnerships(districts: pd.DataFrame, partnerships: pd.DataFrame) -> None:
-    """Fill in partnership and force. A district that lies in several partnerships is given none of them."""
+    """Fill in the partnership. A district that lies in several partnerships is given none of them."""
     single = partnerships[~partnerships["district_code"].duplicated(keep=False)].set_index("district_code")
     for column in ("partnership_code", "partnership_name"):
         districts[column] = districts["district_code"].map(single[column])
-    by_code = {force.pfa_code: force for force in forces() if force.pfa_code}
-    by_name = {force.pfa_name: force for force in forces() if force.pfa_name}
-    first = partnerships.drop_duplicates("district_code").set_index("district_code")
-    found = {str(code): by_code.get(row["pfa_code"]) or by_name.get(row["pfa_name"]) for code, row in first.iterrows()}
-    districts["force_slug"] = [
-        force.force_slug if (force := found.get(c)) else None for c in districts["district_code"]
-    ]
-    districts["force"] = [force.force if (force := found.get(c)) else None for c in districts["district_code"]]
 
 
 def areas_frame(config: Config, geography: Geography) -> gpd.GeoDataFrame:
@@ -217,10 +211,13 @@ def areas_frame(config: Config, geography: Geography) -> gpd.GeoDataFrame:
     return areas[[*declared.columns, "geometry"]]
 
 
-def _typed(values: pd.Series, kind: str) -> pd.Series | npt.NDArray[np.float64]:
+def _typed(values: pd.Series, kind: str) -> pd.Series:
     if kind == "DOUBLE":
-        return values.astype("Float64").to_numpy("float64", na_value=np.nan)
-    return values.astype({"VARCHAR": "str", "INTEGER": "Int32", "BOOLEAN": "boolean"}[kind])
+        numbers = values.astype("Float64").to_numpy("float64", na_value=np.nan)
+        return pd.Series(numbers, index=values.index)
+    if kind == "INTEGER":
+        return values.astype("Int32")
+    return values.astype("boolean") if kind == "BOOLEAN" else values.astype("str")
 
 
 def write_areas(areas: gpd.GeoDataFrame, folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Reading a store: DuckDB views over the snapshot that serves, safe under threads, following new snapshots by itself."""
+"""Reading a store: DuckDB views over the snapshot that serves; safe under threads, and follows new snapshots."""
 
 from __future__ import annotations
 

@@ -106,7 +106,7 @@ def find_extracts(paths: Iterable[Path]) -> tuple[list[Extract], list[tuple[Extr
     """The files to read, and the ones that another one replaces (pairs: replaced, replacing).
 
     A force's month is read once. Where two archives hold it, the one named later in the configuration is read: archives
-    overlap by design, each later one carrying newer outcomes. Rows without a Crime ID could not be told apart otherwise.
+    overlap by design, each later one carrying newer outcomes, and rows without a Crime ID could not be told apart.
 
     Raises
     ------
@@ -122,7 +122,7 @@ def find_extracts(paths: Iterable[Path]) -> tuple[list[Extract], list[tuple[Extr
                 "no_member",
                 f"the {what} holds no street-level file",
                 file=path,
-                remedy="Its files should be named like 2025-01-essex-street.csv: tick street-level crime when downloading.",
+                remedy="Its files should be named like 2025-01-essex-street.csv: tick crime data when downloading.",
             )
         found.extend(here)
     chosen: dict[tuple[str, date], Extract] = {}

@@ -1,0 +1,90 @@
+"""Which force a file, a district and the partnership belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+
+import duckdb
+import pandas as pd
+
+from data.config import Config
+from data.errors import LoadError
+from data.reference import Force, forces
+
+__all__ = ["add_forces", "known_forces", "own_forces"]
+
+
+def known_forces(connection: duckdb.DuckDBPyConnection) -> list[Force]:
+    """The forces of the reference table, and those in the files that it does not know, named as their rows do.
+
+    Fills in the names of the latter in the table ``files``.
+    """
+    listed = {force.force_slug for force in forces()}
+    seen = connection.execute(
+        """
+        SELECT files.force_slug, coalesce(mode(street.force), any_value(files.force))
+        FROM files LEFT JOIN street USING (file_no)
+        WHERE files.force_slug <> ALL($listed)
+        GROUP BY files.force_slug ORDER BY files.force_slug
+        """,
+        {"listed": sorted(listed)},
+    ).fetchall()
+    for slug, name in seen:
+        connection.execute("UPDATE files SET force = $name WHERE force_slug = $slug", {"name": name, "slug": slug})
+    return [*forces(), *(Force(slug, name, None, None) for slug, name in seen)]
+
+
+def own_forces(config: Config, districts: pd.DataFrame, known: Sequence[Force]) -> list[str]:
+    """Slugs of the partnership's own forces: as configured, else those of its districts.
+
+    Raises
+    ------
+    LoadError
+        A configured force that neither the reference table nor a file knows.
+    """
+    if not config.partnership.forces:
+        return sorted(set(districts.loc[districts["is_ours"], "force_slug"].dropna()))
+    by_name = _by_name(known)
+    slugs = []
+    for name in config.partnership.forces:
+        force = by_name.get(_plain(name))
+        if force is None:
+            near = get_close_matches(name, [entry.force for entry in known], 1, 0.4)
+            raise LoadError(
+                "unknown_force",
+                f"nobody knows the force {name!r} in [partnership]",
+                file=config.path,
+                remedy=f'Did you mean "{near[0]}"?' if near else "Write it as the files' column Reported by does.",
+            )
+        slugs.append(force.force_slug)
+    return slugs
+
+
+def add_forces(districts: pd.DataFrame, partnerships: pd.DataFrame, known: Sequence[Force]) -> None:
+    """Fill in ``force_slug`` and ``force`` of each district by its police force area."""
+    by_name = _by_name(known)
+    by_code = {force.pfa_code: force for force in known if force.pfa_code}
+    of_district = {}
+    areas = partnerships.drop_duplicates("district_code")
+    for district, code, name in zip(areas["district_code"], areas["pfa_code"], areas["pfa_name"], strict=True):
+        force = by_code.get(code) or by_name.get(_plain(name) if isinstance(name, str) else "")
+        if force is not None:
+            of_district[district] = force
+    found = [of_district.get(code) for code in districts["district_code"]]
+    districts["force_slug"] = pd.Series([force.force_slug if force else None for force in found], dtype="str")
+    districts["force"] = pd.Series([force.force if force else None for force in found], dtype="str")
+
+
+def _by_name(known: Iterable[Force]) -> dict[str, Force]:
+    """Forces by each of their names: as in rows, as in file names, as ONS names their areas."""
+    found: dict[str, Force] = {}
+    for force in known:
+        for name in (force.force, force.force_slug, force.pfa_name):
+            if name:
+                found.setdefault(_plain(name), force)
+    return found
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.replace("-", " ").replace("&", "and").casefold().split())
