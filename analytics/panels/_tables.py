@@ -14,7 +14,12 @@ from analytics.context import Context
 from analytics.months import add_months, days_in, month_range, write_months
 from analytics.panels._model import Column, Source
 from analytics.periods import ComparedMonths, compared_months
-from analytics.queries.counts import counts_by_lsoa_month, counts_by_month, counts_by_ward_month
+from analytics.queries.counts import (
+    counts_by_lsoa_month,
+    counts_by_month,
+    counts_by_ward_category,
+    counts_by_ward_month,
+)
 from analytics.queries.loaded import districts, loaded_areas
 from analytics.selection import Selection
 from analytics.statistics.change import change_verdicts
@@ -33,6 +38,7 @@ __all__ = [
     "measured",
     "police_source",
     "residents",
+    "ward_category_table",
     "ward_table",
 ]
 
@@ -105,6 +111,31 @@ def lsoa_table(cursor: DuckDBPyConnection, selection: Selection, context: Contex
     """A row is an LSOA (`lsoa_code`, `lsoa_name`, `ward_code`, imd_decile), the highest rate first."""
     areas = loaded_areas(cursor)
     return _area_table(counts_by_lsoa_month, "lsoa", areas, cursor, selection, context)
+
+
+def ward_category_table(cursor: DuckDBPyConnection, selection: Selection, context: Context) -> ChangeTable:
+    """A row is a ward and a category (`ward_code`, `ward_name`, `category`): every loaded pair, zero or not.
+
+    Change is adjusted for all pairs together. Wards in the order of their names, categories in the reference's.
+    """
+    window = _Window.of(selection, context)
+    areas = loaded_areas(cursor)
+    wards = areas[areas["area_type"] == "ward"]
+    if selection.wards is not None:
+        wards = wards[wards["code"].isin(selection.wards)]
+    categories = [c.name for c in context.categories if selection.categories is None or c.name in selection.categories]
+    pairs = pd.MultiIndex.from_product([wards["code"], categories], names=["ward_code", "category"])
+    names = [f"{ward}/{category}" for ward, category in pairs]
+    counts = counts_by_ward_category(cursor, window.every, selection)
+    counts["pair"] = counts["ward_code"] + "/" + counts["category"]
+    people = wards.set_index("code")[denominator_name(selection)].astype("float64")
+    by_pair = dict(zip(names, people.reindex(pairs.get_level_values("ward_code")), strict=True))
+    whole = float(people.sum(skipna=False)) if len(people) else float("nan")
+    table = _change_table(counts, "pair", names, by_pair, whole, window)
+    frame = pairs.to_frame(index=False)
+    frame.insert(1, "ward_name", frame["ward_code"].map(dict(zip(wards["code"], wards["name"], strict=True))))
+    frame = frame.join(table.frame.drop(columns="pair"))
+    return ChangeTable(frame, table.total, table.compared, table.months, table.missing)
 
 
 def residents(cursor: DuckDBPyConnection, selection: Selection, context: Context) -> float:
