@@ -1,0 +1,472 @@
+// The browser's side of the shell. The address is the one truth for the filters: whatever is chosen is written there by
+// setQuery, the only writer, and everything else follows from it. Nothing here works out a figure.
+(function () {
+  "use strict";
+
+  const SCHEME_KEY = "mantine-color-scheme-value"; // where Mantine looks for it, too
+  const narrow = window.matchMedia("(max-width: 760px)");
+  const setProps = (id, props) => window.dash_clientside.set_props(id, props);
+  const root = document.documentElement;
+
+  // ---- The address --------------------------------------------------------------------------------------------
+
+  function setQuery(changes) {
+    const values = new URLSearchParams(window.location.search);
+    for (const [key, value] of Object.entries(changes)) {
+      if (value === null || value === "") values.delete(key);
+      else values.set(key, value);
+    }
+    const pairs = [...values].map(([k, v]) => encodeURIComponent(k) + "=" + encodeURIComponent(v).replace(/%2C/g, ","));
+    const search = pairs.length ? "?" + pairs.join("&") : "";
+    if (search !== window.location.search) setProps("url", { search });
+  }
+
+  let walked = false; // the page was changed by a link: its heading takes the focus
+
+  function goTo(href) {
+    const target = new URL(href, window.location.href);
+    walked = target.pathname !== window.location.pathname;
+    setProps("url", { pathname: target.pathname, search: target.search, hash: "" });
+  }
+
+  function isOurPage(link) {
+    if (link.origin !== window.location.origin || link.hasAttribute("download") || link.target) return false;
+    return link.hasAttribute("data-page");
+  }
+
+  // ---- Toasts: said once at the foot of the screen, and to screen readers ----------------------------------------
+
+  function toast(text) {
+    const box = document.getElementById("toasts");
+    if (!box) return;
+    const note = document.createElement("div");
+    note.className = "toast";
+    note.innerHTML = '<span class="icon icon-check" aria-hidden="true"></span>';
+    note.append(Object.assign(document.createElement("span"), { textContent: text }));
+    box.replaceChildren(note);
+    window.setTimeout(() => note.remove(), 6000);
+  }
+
+  async function copy(text, said) {
+    if (navigator.clipboard && window.isSecureContext) {
+      await navigator.clipboard.writeText(text);
+    } else {
+      const field = Object.assign(document.createElement("textarea"), { value: text });
+      document.body.append(field);
+      field.select();
+      document.execCommand("copy");
+      field.remove();
+    }
+    toast(said);
+  }
+
+  // ---- Sheets: the menu and the filters on a phone are modal; what is behind them is inert ------------------------
+
+  let sheet = null;
+
+  function openSheet(element, opener) {
+    const inert = [];
+    for (let node = element; node && node !== document.body; node = node.parentElement) {
+      for (const sibling of node.parentElement.children) {
+        if (sibling !== node && !sibling.inert && !sibling.classList.contains("backdrop") && sibling.id !== "toasts") {
+          sibling.inert = true;
+          inert.push(sibling);
+        }
+      }
+    }
+    element.setAttribute("data-open", "sheet");
+    element.setAttribute("aria-modal", "true");
+    sheet = { element, opener, inert, role: element.getAttribute("role") };
+    if (element.id === "filters") element.setAttribute("role", "dialog");
+    const first = element.querySelector("button:not(:disabled), a[href]");
+    if (first) first.focus();
+  }
+
+  function closeSheet() {
+    if (!sheet) return;
+    const { element, opener, inert, role } = sheet;
+    sheet = null;
+    closeMenu(false);
+    for (const node of inert) node.inert = false;
+    element.removeAttribute("data-open");
+    element.removeAttribute("aria-modal");
+    if (element.id === "filters") element.setAttribute("role", role);
+    if (opener) opener.focus();
+  }
+
+  // ---- The filter bar -------------------------------------------------------------------------------------------
+
+  const openChoice = () => document.querySelector(".choice[data-open]");
+
+  function openMenu(choice) {
+    closeMenu(false);
+    choice.setAttribute("data-open", "");
+    choice.querySelector(".f").setAttribute("aria-expanded", "true");
+    const menu = choice.querySelector(".menu");
+    const first = narrow.matches
+      ? menu.querySelector(".back")
+      : menu.querySelector('.opt[aria-pressed="true"], .opt input:checked') || stops(menu)[0];
+    if (first) first.focus();
+  }
+
+  function closeMenu(giveBackFocus) {
+    const choice = openChoice();
+    if (!choice) return;
+    choice.removeAttribute("data-open");
+    const button = choice.querySelector(".f");
+    button.setAttribute("aria-expanded", "false");
+    if (giveBackFocus) button.focus();
+    for (const draft of choice.querySelectorAll("[data-draft]")) {
+      setProps(draft.dataset.draft, { value: JSON.parse(draft.dataset.value) }); // what is not applied is dropped
+    }
+    for (const field of choice.querySelectorAll("select[data-start]")) field.value = field.dataset.start;
+    const search = choice.querySelector("input[type=text], input[type=search]");
+    if (search && search.value) {
+      setProps(search.id, { value: "" });
+      showMatches(choice, "");
+    }
+  }
+
+  function stops(menu) {
+    const all = menu.querySelectorAll("button.opt:not(:disabled), .opt input, select, input[type=text], input[type=search]");
+    return [...all].filter((element) => element.offsetParent !== null);
+  }
+
+  function showMatches(choice, text) {
+    const wanted = text.trim().toLowerCase();
+    for (const option of choice.querySelectorAll(".opt[data-name]")) {
+      option.hidden = wanted !== "" && !option.dataset.name.toLowerCase().includes(wanted);
+    }
+  }
+
+  function applyChoice(choice) {
+    const range = choice.querySelectorAll("select");
+    const boxes = [...choice.querySelectorAll(".opt input[type=checkbox]")];
+    if (boxes.length) {
+      const chosen = boxes.filter((box) => box.checked).map((box) => box.value);
+      if (!chosen.length) return;
+      setQuery({ [choice.dataset.key]: chosen.length === boxes.length ? null : chosen.join(",") });
+    } else if (range.length === 2) {
+      const [first, last] = [range[0].value, range[1].value].sort();
+      setQuery({ [choice.dataset.from]: first, [choice.dataset.to]: last });
+    }
+    closeMenu(true);
+  }
+
+  // ---- Panels ---------------------------------------------------------------------------------------------------
+
+  const view = () => ({
+    scheme: root.getAttribute("data-mantine-color-scheme") === "dark" ? "dark" : "light",
+    width: narrow.matches ? "narrow" : "wide",
+  });
+
+  function setScheme(scheme) {
+    try {
+      window.localStorage.setItem(SCHEME_KEY, scheme);
+    } catch (error) {
+      console.info("The colour scheme cannot be remembered: storage is switched off.");
+    }
+    root.setAttribute("data-mantine-color-scheme", scheme);
+    setProps("mantine", { forceColorScheme: scheme });
+    setProps("view", { data: { ...view(), scheme } });
+    showScheme();
+  }
+
+  function showScheme() {
+    const dark = view().scheme === "dark";
+    for (const button of document.querySelectorAll(".scheme")) button.setAttribute("aria-pressed", String(dark));
+  }
+
+  function showSwitches() {
+    const values = new URLSearchParams(window.location.search);
+    for (const button of document.querySelectorAll("[data-switch] button[data-set]")) {
+      const pairs = Object.entries(JSON.parse(button.dataset.set));
+      const on = pairs.every(([key, value]) => (values.get(key) || null) === value);
+      button.setAttribute("aria-pressed", String(on));
+    }
+  }
+
+  // A picture of a panel: its finding, what is drawn, the figure in light colours, caveats and source, as one PNG.
+  let font = null;
+
+  async function embeddedFont() {
+    if (!font) {
+      const address = document.querySelector('link[data-role="font"]').href;
+      const bytes = new Uint8Array(await (await fetch(address)).arrayBuffer());
+      let text = "";
+      for (const byte of bytes) text += String.fromCharCode(byte);
+      font = "@font-face{font-family:'Source Sans 3';font-weight:200 900;src:url(data:font/woff2;base64," + btoa(text) + ")}";
+    }
+    return font;
+  }
+
+  function wrapped(context, text, width) {
+    const lines = [];
+    let line = "";
+    for (const word of text.split(" ")) {
+      const longer = line ? line + " " + word : word;
+      if (line && context.measureText(longer).width > width) {
+        lines.push(line);
+        line = word;
+      } else {
+        line = longer;
+      }
+    }
+    return line ? [...lines, line] : lines;
+  }
+
+  async function drawnFigure(drawing, width) {
+    const { data, layout } = drawing.figure;
+    const height = drawing.height;
+    const sized = { ...layout, width, height, autosize: false };
+    const address = await window.Plotly.toImage({ data, layout: sized }, { format: "svg", width, height });
+    const svg = decodeURIComponent(address.slice(address.indexOf(",") + 1));
+    const styled = svg.replace(/>/, "><style>" + (await embeddedFont()) + "</style>");
+    const image = new Image();
+    image.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(styled);
+    await image.decode();
+    await new Promise((done) => window.setTimeout(done, 60)); // the embedded font is read after the picture is decoded
+    return image;
+  }
+
+  async function picture(panelId, button) {
+    const answer = await fetch("/figure/" + encodeURIComponent(panelId) + ".json" + window.location.search);
+    if (!answer.ok) throw new Error("no picture: " + answer.status);
+    const drawing = await answer.json();
+    const chart = button.closest(".panel").querySelector(".chart");
+    const width = Math.max(680, Math.round(chart.clientWidth) || 0);
+    const image = await drawnFigure(drawing, width);
+    const margin = 28;
+    const scale = 2;
+    const family = "'Source Sans 3', system-ui, Arial, sans-serif";
+    const styles = {
+      finding: { font: "650 24px " + family, line: 30, colour: drawing.ink.text },
+      sub: { font: "400 16px " + family, line: 22, colour: drawing.ink.quiet },
+      note: { font: "400 14px " + family, line: 20, colour: drawing.ink.quiet },
+    };
+    const canvas = document.createElement("canvas");
+    const context = canvas.getContext("2d");
+    const block = (text, style) => {
+      context.font = styles[style].font;
+      return wrapped(context, text, width).map((line) => ({ line, style }));
+    };
+    const above = [...block(drawing.finding, "finding"), ...block(drawing.subtitle, "sub")];
+    const below = drawing.notes.flatMap((note) => block(note, "note"));
+    const depth = (lines) => lines.reduce((sum, { style }) => sum + styles[style].line, 0);
+    canvas.width = (width + 2 * margin) * scale;
+    canvas.height = (depth(above) + drawing.height + depth(below) + 2 * margin + 32) * scale;
+    context.scale(scale, scale);
+    context.fillStyle = drawing.ink.surface;
+    context.fillRect(0, 0, canvas.width, canvas.height);
+    let y = margin;
+    const write = (lines) => {
+      for (const { line, style } of lines) {
+        context.font = styles[style].font;
+        context.fillStyle = styles[style].colour;
+        context.textBaseline = "middle";
+        context.fillText(line, margin, y + styles[style].line / 2);
+        y += styles[style].line;
+      }
+    };
+    write(above);
+    y += 14;
+    context.drawImage(image, margin, y, width, drawing.height);
+    y += drawing.height + 18;
+    write(below);
+    const blob = await new Promise((done) => canvas.toBlob(done, "image/png"));
+    const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: drawing.file });
+    link.click();
+    window.setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+    toast("Picture saved: " + drawing.file);
+  }
+
+  // ---- Actions: one listener for every button that says what it does ----------------------------------------------
+
+  const actions = {
+    table(button) {
+      const on = button.getAttribute("aria-pressed") !== "true";
+      setProps({ type: "panel-table", panel: button.dataset.panel }, { data: on });
+    },
+    picture(button) {
+      button.setAttribute("aria-busy", "true");
+      picture(button.dataset.panel, button)
+        .catch((error) => {
+          console.warn(error);
+          toast("The picture could not be made. The table and the CSV hold the same figures.");
+        })
+        .finally(() => button.removeAttribute("aria-busy"));
+    },
+    retry: (button) => setProps({ type: "panel-retry", panel: button.dataset.panel }, { data: Date.now() }),
+    copy: (button) => copy(button.dataset.text, "Details copied"),
+    link: () => copy(window.location.href, "Link copied: it holds the choices made here"),
+    scheme: () => setScheme(view().scheme === "dark" ? "light" : "dark"),
+    reset() {
+      closeMenu(false);
+      if (window.location.search) setProps("url", { search: "" });
+    },
+    clear(button) {
+      setProps(button.dataset.group, { value: [] });
+    },
+    fill(button) {
+      const values = JSON.parse(button.dataset.values);
+      setProps(button.dataset.group, { value: values });
+      if (!values.length) button.closest(".menu").querySelector(".opt input").focus();
+    },
+    apply: (button) => applyChoice(button.closest(".choice")),
+    "close-menu": () => closeMenu(true),
+    "open-filters": (button) => openSheet(document.getElementById("filters"), button),
+    "open-pages": (button) => openSheet(document.getElementById("rail"), button),
+    "close-sheet": () => closeSheet(),
+  };
+
+  document.addEventListener("click", (event) => {
+    const target = event.target.closest("a[href], button");
+    const choice = openChoice();
+    if (choice && !choice.contains(event.target)) closeMenu(false);
+    if (event.target.classList.contains("backdrop")) return closeSheet();
+    if (!target) return;
+    if (target.tagName === "A") {
+      if (event.ctrlKey || event.metaKey || event.shiftKey || event.button || !isOurPage(target)) return;
+      event.preventDefault();
+      closeSheet();
+      goTo(target.href);
+    } else if (target.classList.contains("f")) {
+      const own = target.closest(".choice");
+      if (own === choice) closeMenu(true);
+      else openMenu(own);
+    } else if (target.dataset.set) {
+      setQuery(JSON.parse(target.dataset.set));
+      if (target.closest(".menu")) closeMenu(true);
+    } else if (actions[target.dataset.action]) {
+      actions[target.dataset.action](target);
+    }
+  });
+
+  document.addEventListener("keydown", (event) => {
+    const choice = openChoice();
+    if (event.key === "Escape") {
+      if (choice) closeMenu(true);
+      else closeSheet();
+      return;
+    }
+    if (!choice || !choice.querySelector(".menu").contains(event.target)) return;
+    const typing = event.target.matches("input[type=text], input[type=search]");
+    if (event.target.matches("select") || (typing && event.key !== "ArrowDown")) return;
+    const places = stops(choice.querySelector(".menu"));
+    const at = places.indexOf(event.target);
+    const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: places.length - 1 }[event.key];
+    if (next !== undefined) {
+      event.preventDefault();
+      if (places.length) places[(next + places.length) % places.length].focus();
+    } else if (event.key === "Enter" && event.target.matches("input[type=checkbox]")) {
+      event.preventDefault();
+      applyChoice(choice);
+    }
+  });
+
+  document.addEventListener("focusout", (event) => {
+    const choice = openChoice();
+    if (choice && event.relatedTarget && choice.contains(event.target) && !choice.contains(event.relatedTarget)) closeMenu(false);
+  });
+
+  document.addEventListener("input", (event) => {
+    const choice = event.target.closest(".choice");
+    if (choice && event.target.matches("input[type=text], input[type=search]")) showMatches(choice, event.target.value);
+  });
+
+  narrow.addEventListener("change", () => {
+    closeSheet();
+    setProps("view", { data: view() });
+  });
+
+  // ---- A new snapshot: looked for every few seconds while the page is looked at -----------------------------------
+
+  let snapshot = null;
+
+  async function lookForNewSnapshot() {
+    if (document.hidden || !snapshot) return;
+    let found;
+    try {
+      const answer = await fetch("/snapshot", { cache: "no-store" });
+      if (!answer.ok) return;
+      found = (await answer.text()).trim();
+    } catch (error) {
+      return; // the server is stopped or starting again: the figures on screen stay
+    }
+    if (found && found !== snapshot) {
+      setProps("snapshot", { data: found });
+      toast("New data has been loaded: the figures now come from it");
+    }
+  }
+  window.setInterval(lookForNewSnapshot, 4000);
+
+  // ---- What Dash calls ------------------------------------------------------------------------------------------
+
+  const same = () => window.dash_clientside.no_update;
+
+  window.dash_clientside = window.dash_clientside || {};
+  window.dash_clientside.dashboard = {
+    start(snapshotId) {
+      snapshot = snapshotId;
+      window.setTimeout(showScheme, 0);
+      return [view(), view().scheme];
+    },
+    snapshot(snapshotId) {
+      snapshot = snapshotId;
+      return snapshotId;
+    },
+    // Links to the pages carry the filters; the current one says so.
+    links(pathname, search, ids) {
+      const paths = ids.map((id) => id.path);
+      return [paths.map((path) => path + (search || "")), paths.map((path) => (path === pathname ? "page" : null))];
+    },
+    arrive(page) {
+      if (!page) return same();
+      document.title = page.title;
+      window.setTimeout(showSwitches, 0);
+      if (walked) {
+        walked = false;
+        window.scrollTo(0, 0);
+        document.getElementById("page-title").focus({ preventScroll: true });
+      }
+      return page.title;
+    },
+    switches() {
+      window.setTimeout(showSwitches, 0);
+      return same();
+    },
+    // How many of a list are ticked; nothing ticked cannot be applied.
+    chosen(values, id) {
+      const list = document.querySelector('[data-draft="' + id + '-values"]');
+      const menu = list && list.closest(".menu");
+      const count = (values || []).length;
+      if (!menu) return [same(), same()];
+      for (const button of menu.querySelectorAll(".seg button[data-values]")) {
+        const those = JSON.parse(button.dataset.values);
+        const equal = those.length > 0 && those.length === count && those.every((value) => values.includes(value));
+        button.setAttribute("aria-pressed", String(equal));
+      }
+      const other = menu.querySelector('.seg button[data-values="[]"]');
+      if (other) {
+        const named = menu.querySelector('.seg button[aria-pressed="true"]:not([data-values="[]"])');
+        other.setAttribute("aria-pressed", String(!named));
+      }
+      const all = menu.querySelectorAll(".opt input[type=checkbox]").length;
+      return [count + " of " + all + " chosen", count === 0];
+    },
+    // A click on a ward in a chart or map: looked at by all panels; a second click lets go.
+    focus(clicks, page) {
+      const none = clicks.map(() => null);
+      const click = clicks.find((one) => one && one.points && one.points.length);
+      if (!click || !page || !page.focus) return click ? none : clicks.map(same);
+      const point = click.points[0];
+      const custom = Array.isArray(point.customdata) ? point.customdata[0] : point.customdata;
+      const code = [custom, point.location, point.id].find((value) => typeof value === "string" && page.focus.includes(value));
+      if (code) {
+        const now = new URLSearchParams(window.location.search).get("focus");
+        setQuery({ focus: now === code ? null : code });
+      }
+      return none;
+    },
+  };
+})();

@@ -1,0 +1,84 @@
+"""Views of a panel that are neither chart nor plain table, by name; `panel_slot(renderer=…)` asks for one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from analytics.panels import Panel
+from pages._shared.attributes import attributes
+from pages._shared.icons import icon, verdict
+from pages._shared.tables import panel_table
+
+__all__ = ["RENDERERS", "Renderer"]
+
+
+@dataclass(frozen=True)
+class Renderer:
+    """How a named view is built. classes: set on the panel's frame."""
+
+    build: Callable[[Panel], Component | None]
+    classes: str = ""
+
+
+def verdict_strip(panel: Panel) -> Component | None:
+    """What rose, fell, stands out or did not change: `facts["groups"]`, each with kind, label and items.
+
+    An item has a name, a figure ("+33 %") or None, and notes: short lines below it.
+    """
+    groups: list[Mapping[str, Any]] = list(panel.facts.get("groups", ()))
+    if not groups:
+        return None
+    return html.Div([_group(group) for group in groups], className="verdicts")
+
+
+def _group(group: Mapping[str, Any]) -> html.Div:
+    items = list(group["items"])
+    return html.Div(
+        [verdict(group["label"], group["kind"]), html.Dl([_item(item, group["kind"]) for item in items])],
+        className="verdict",
+        **attributes(data_items=str(len(items))),
+    )
+
+
+def _item(item: Mapping[str, Any], kind: str) -> html.Div:
+    notes = html.Dd([html.Span([note, " "]) for note in item.get("notes", ())], className="small")
+    figure = item.get("figure")
+    number = [html.Dd(figure, className=f"num v {kind}")] if figure else []
+    return html.Div([html.Dt(item["name"]), *number, notes])
+
+
+def line(panel: Panel) -> Component:
+    """One slim line: the sentence, what else there is to say, and where to read more."""
+    words: list[Any] = [html.B(panel.sentence)]
+    if panel.message:
+        words += [" ", panel.message]
+    for way in panel.ways:
+        words += [" ", html.A(way.label, href=way.href, **attributes(data_page=""))]
+    known = panel.state in {"ready", "none_recorded"}
+    return html.Div(
+        [icon("info" if known else "diamond"), html.P(words)], className="notice quiet" if known else "notice unknown"
+    )
+
+
+def source_table(panel: Panel) -> Component:
+    """The sources' table: a tick where a source is complete, a chip where it is not."""
+    return panel_table(panel, drawn={"state": _state}, classes="lead-bold")
+
+
+def _state(words: Any) -> Component:
+    if str(words).lower().startswith("complete"):
+        return html.Span([icon("check"), str(words)], className="okay")
+    return html.Span(str(words), className="chip none")
+
+
+RENDERERS: dict[str, Renderer] = {
+    "verdicts": Renderer(verdict_strip, "inshort no-foot"),
+    "line": Renderer(line, "frameless"),
+    "sources": Renderer(source_table),
+}
+"""A new view is one function and one line here."""

@@ -1,0 +1,36 @@
+"""What pages and routes need from the running server: its warehouse, and the selection an address stands for."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import current_app
+
+from analytics.context import Context, load_context
+from analytics.selection import Selection
+from data.warehouse import Snapshot, Warehouse
+
+__all__ = ["WAREHOUSE", "context", "selection", "snapshot", "warehouse"]
+
+WAREHOUSE = "CSP_WAREHOUSE"
+"""The key of the warehouse in Flask's configuration."""
+
+
+def warehouse() -> Warehouse:
+    """The warehouse of the app that answers this request."""
+    return cast(Warehouse, current_app.config[WAREHOUSE])
+
+
+def snapshot() -> Snapshot:
+    """The snapshot that serves now; one piece of work takes it once and keeps to it."""
+    return warehouse().current
+
+
+def context() -> Context:
+    """The context of the current snapshot."""
+    return load_context(snapshot())
+
+
+def selection(search: str | None, current: Snapshot | None = None) -> Selection:
+    """The selection of a query string; what cannot be used in it is left out."""
+    return Selection.from_query(search or "", load_context(current or snapshot()))[0]

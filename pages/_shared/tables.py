@@ -1,0 +1,90 @@
+"""A panel's table as a real table: caption, column and row headings, every value in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from dash import html
+
+from analytics.panels import Column, Panel
+from analytics.words import is_missing, write
+from pages._shared.attributes import attributes
+from pages._shared.icons import VERDICTS, verdict
+
+__all__ = ["MAX_ROWS", "panel_table"]
+
+MAX_ROWS = 500
+"""Rows shown on a page; the line below the table says how many more the download holds."""
+
+_WIDE = 4
+"""A table of more columns becomes one block a row on a phone."""
+
+_LEFT = {"text", "verdict", "month", "date"}
+
+
+Drawn = Callable[[Any], Any]
+
+
+def panel_table(panel: Panel, *, drawn: Mapping[str, Drawn] | None = None, classes: str = "") -> html.Div:
+    """The table of a panel. Columns marked hidden are left to the download.
+
+    drawn: for a column's key, how its value is drawn where words are not enough.
+    """
+    drawn = drawn or {}
+    frame, declared = panel.table, panel.columns
+    if panel.glance is not None:
+        frame, declared = panel.glance, panel.glance_columns
+    columns = [column for column in declared if not column.hidden]
+    rows = frame.head(MAX_ROWS)
+    wide = len(columns) >= _WIDE
+    heading = html.Thead(
+        html.Tr(
+            [html.Th(c.heading, scope="col", className=_align(c), role="columnheader") for c in columns], role="row"
+        ),
+        role="rowgroup",
+    )
+    lines = []
+    if panel.total is not None and panel.glance is None:
+        lines.append(_line(panel.total, columns, drawn, "total"))
+    for row in rows.to_dict("records"):
+        lines.append(_line(row, columns, drawn))
+    body = html.Tbody(lines, role="rowgroup")
+    table = html.Table(
+        [html.Caption(panel.subtitle or panel.title), heading, body],
+        className=" ".join(filter(None, ["t", "wide" if wide else "", classes])),
+        role="table",
+    )
+    left_out = len(frame) - len(rows)
+    more = html.P(f"{left_out:,} more rows are in the CSV.", className="table-more") if left_out else None
+    box = html.Div(
+        table, className="table-box", tabIndex=0, role="region", **attributes(aria_label=f"Table: {panel.title}")
+    )
+    return html.Div([box, more] if more else [box])
+
+
+def _line(row: Mapping[Any, Any], columns: list[Column], drawn: Mapping[str, Drawn], classes: str = "") -> html.Tr:
+    cells = [_cell(row.get(c.key), c, drawn.get(c.key), first=i == 0) for i, c in enumerate(columns)]
+    return html.Tr(cells, role="row", className=classes)
+
+
+def _align(column: Column) -> str:
+    return "" if column.format in _LEFT else "n"
+
+
+def _cell(value: Any, column: Column, drawn: Drawn | None, *, first: bool) -> html.Td | html.Th:
+    shown = drawn(value) if drawn else _shown(value, column)
+    if first:
+        return html.Th(shown, scope="row", className=_align(column), role="rowheader")
+    return html.Td(shown, className=_align(column), role="cell", **attributes(data_label=column.heading))
+
+
+def _shown(value: Any, column: Column) -> Any:
+    """The cell's content: words, a verdict with its mark, or a chip for what is not known."""
+    if is_missing(value):
+        return "" if column.format == "text" else html.Span("no data", className="chip none")
+    if isinstance(value, str) and column.format not in {"text", "verdict"}:
+        return html.Span(value, className="chip none")
+    if column.format == "verdict" and str(value).lower() in VERDICTS:
+        return verdict(str(value))
+    return write(value, column.format)

@@ -1,0 +1,38 @@
+"""Overview: where do we stand, and what can be said with confidence?"""
+
+from typing import Any
+
+import dash
+from dash import html
+from dash.development.base_component import Component
+
+from pages._shared.panel_view import panel_slot
+
+dash.register_page(
+    __name__,
+    path="/",
+    name="Overview",
+    order=1,
+    group="",
+    icon="home",
+    question="Where do we stand, and what can be said with confidence?",
+    panels=("overview_lead", "category_totals", "wards_most", "monthly_recent", "coverage_line"),
+)
+
+
+def layout(**_: Any) -> Component:
+    return html.Div(
+        [
+            panel_slot("overview_lead", renderer="verdicts", height=120),
+            panel_slot("category_totals", span=7, height=418),
+            html.Div(
+                [
+                    panel_slot("wards_most", span=None, compact=True, height=170),
+                    panel_slot("monthly_recent", span=None, compact=True, height=190),
+                ],
+                className="stack c5",
+            ),
+            panel_slot("coverage_line", renderer="line", height=24),
+        ],
+        className="grid",
+    )
