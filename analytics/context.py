@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from analytics.frames import records
 from analytics.manifest import Manifest, read_manifest
 from analytics.months import parse_month
 
@@ -61,7 +62,7 @@ class Context:
     has_households: bool
     has_population: bool
     has_area: bool
-    manifest: Manifest = Manifest()
+    manifest: Manifest = field(default_factory=Manifest)
     """Sources, files, warnings and what is not configured, as the build wrote them down."""
 
     @property
@@ -107,11 +108,13 @@ def _load(snapshot: Snapshot) -> Context:
         demonstration=bool(manifest["demonstration"]),
         name=partnership["name"],
         short_name=partnership["short_name"],
-        forces=(forces,) if isinstance(forces, str) else tuple(forces),
+        forces=tuple(forces.split(", ")) if isinstance(forces, str) else tuple(forces),
         districts=tuple((d["code"], d["name"]) for d in partnership["districts"]),
-        wards=tuple(Ward(row.code, row.name, row.district_code) for row in wards.itertuples()),
-        categories=tuple(Category(c.category, c.slug, c.short_name, bool(c.is_asb)) for c in categories.itertuples()),
-        families=tuple(Family(f.family_id, f.family_name, int(f.members)) for f in families.itertuples()),
+        wards=tuple(Ward(w["code"], w["name"], w["district_code"]) for w in records(wards)),
+        categories=tuple(
+            Category(c["category"], c["slug"], c["short_name"], bool(c["is_asb"])) for c in records(categories)
+        ),
+        families=tuple(Family(f["family_id"], f["family_name"], int(f["members"])) for f in records(families)),
         sources=tuple(sources["source"]),
         months_loaded=tuple(months),
         has_households=bool(wards["households"].notna().any()),

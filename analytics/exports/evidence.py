@@ -8,16 +8,14 @@ import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qsl
 
 from analytics.context import load_context
 from analytics.exports.csv import table_csv
 from analytics.panels import Panel, build_panel, panel_specs
 from analytics.selection import Selection
-
-if TYPE_CHECKING:
-    from data.warehouse import Snapshot, Warehouse
+from data.warehouse import Snapshot, Warehouse
 
 __all__ = ["INDEX", "QUERY_KEYS", "Evidence", "write_evidence"]
 
@@ -57,7 +55,7 @@ def write_evidence(
     OSError
         The folder cannot be written.
     """
-    snapshot: Snapshot = getattr(warehouse, "current", warehouse)
+    snapshot = warehouse.current if isinstance(warehouse, Warehouse) else warehouse
     selection, warnings = Selection.from_query(query, load_context(snapshot))
     unknown = [key for key, _ in parse_qsl(query.lstrip("?"), keep_blank_values=True) if key not in QUERY_KEYS]
     warnings += tuple(f"“{key}” is no key of a query and was ignored." for key in dict.fromkeys(unknown))
@@ -74,7 +72,7 @@ def write_evidence(
             except OSError:
                 raise
             except Exception as error:  # noqa: BLE001 - one panel's fault is named and the others are still written
-                failed.append((panel_id, f"{type(error).__name__}: {error}"))
+                failed.append((panel_id, f"{type(error).__name__}: {' '.join(str(error).split())}"))
                 log(traceback.format_exc())
                 entries.append({
                     "panel_id": panel_id, "page": spec.page, "title": spec.title, "state": "failed", "file": None,

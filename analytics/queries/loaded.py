@@ -20,6 +20,7 @@ __all__ = [
     "districts",
     "family_districts",
     "force_months",
+    "incidents_by_force",
     "loaded_areas",
     "loaded_categories",
     "loaded_families",
@@ -64,6 +65,11 @@ def coverage(cursor: DuckDBPyConnection) -> pd.DataFrame:
 def force_months(cursor: DuckDBPyConnection, months: Iterable[date] | None = None) -> pd.DataFrame:
     """A row is a force and month with a file; a force and month without a row is not loaded."""
     return run(cursor, "force_months", {"months": None if months is None else list(months)})
+
+
+def incidents_by_force(cursor: DuckDBPyConnection, months: Iterable[date] | None = None) -> pd.DataFrame:
+    """A row is a force and month: the partnership's incidents that stand in that force's files."""
+    return run(cursor, "incidents_by_force", {"months": None if months is None else list(months)})
 
 
 def breaks(cursor: DuckDBPyConnection) -> pd.DataFrame:
