@@ -146,8 +146,11 @@ def _months(
     """The months under two keys; the default, with a warning, where they are no usable range."""
     if first not in values and last not in values:
         return default
-    start = parse_month(values.get(first, "")) or (default[0] if default and first not in values else None)
-    end = parse_month(values.get(last, "")) or (default[1] if default and last not in values else None)
+    start, end = parse_month(values.get(first, "")), parse_month(values.get(last, ""))
+    if default and first not in values and end:
+        start = min(default[0], add_months(end, 1 - DEFAULT_PERIOD_MONTHS))
+    if default and last not in values and start:
+        end = max(default[1], start)
     if start is None or end is None:
         warnings.append(f"“{first}” and “{last}” in the address need two months, written 2025-01: ignored.")
         return default

@@ -20,24 +20,21 @@ __all__ = ["monthly_line"]
 def monthly_line(
     frame: pd.DataFrame,
     *,
-    centre: float | None,
-    lower: float | None,
-    upper: float | None,
     breaks: pd.DataFrame,
     view: View,
     height: int,
 ) -> dict[str, Any]:
     """The monthly line as drawn in the design.
 
-    frame: a row a month, none left out: month, incidents (missing where not loaded), stands_out (bool), and hover.
-    centre, lower, upper: the mean and the ordinary range, None where there is none. breaks: the register's rows.
+    frame: a row a month, none left out: month, incidents (missing where not loaded), centre, ordinary_lower,
+    ordinary_upper (NaN where there is no ordinary range), stands_out (bool), and hover. breaks: the register's rows.
     """
     t = tokens(view.scheme)
     months: list[date] = list(frame["month"])
     n = len(months)
     values = frame["incidents"].astype("float64")
     place = {month: index for index, month in enumerate(months)}
-    top = max([values.max() if values.notna().any() else 1.0, upper or 0.0, 1.0]) * 1.16
+    top = max(values.max() if values.notna().any() else 1.0, frame["ordinary_upper"].fillna(0).max(), 1.0) * 1.16
     ticks = nice_ticks(top, 4)
     shapes: list[dict[str, Any]] = [
         line(-0.5, tick, n - 0.5, tick, view=view, color="chart-grid") for tick in ticks[1:]
@@ -47,12 +44,9 @@ def monthly_line(
         for tick in ticks
     ]
     edge = n - 0.4
-    if lower is not None and upper is not None and centre is not None:
-        shapes.insert(0, band(-0.5, lower, n - 0.5, upper, view=view))
-        shapes.append(line(-0.5, centre, n - 0.5, centre, view=view, color="level", width=1.5))
-        for value in (lower, upper):
-            notes.append(text(integer(value), edge, value, view=view, color="chart-note", size=SIZE_AXIS))
-    data: list[dict[str, Any]] = []
+    ordinary, labels = _ordinary_range(frame, edge, view)
+    notes += labels
+    data: list[dict[str, Any]] = ordinary
     missing = [month for month, value in zip(months, values, strict=True) if pd.isna(value)]
     for start, end in runs(missing):
         centre_x = (place[start] + place[end]) / 2
@@ -137,11 +131,36 @@ def monthly_line(
             "ticktext": [write_month(months[i]) for i in ticks_x],
             "showline": True,
             "ticks": "outside",
+            "ticklabelposition": "outside right",
         },
         yaxis={**FIXED_AXIS, "range": [0, top], "showticklabels": False},
         shapes=shapes,
         annotations=notes,
     )
+
+
+def _ordinary_range(frame: pd.DataFrame, edge: float, view: View) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The grey band from lower to upper limit with its mean, and the limits' values at the right."""
+    t = tokens(view.scheme)
+    lower, centre, upper = (frame[key].astype("float64") for key in ("ordinary_lower", "centre", "ordinary_upper"))
+    if not upper.notna().all():
+        return [], []
+    xs = [-0.5, *range(len(frame)), len(frame) - 0.5]
+
+    def stretched(values: pd.Series) -> list[float]:
+        return [values.iloc[0], *values, values.iloc[-1]]
+
+    plain = {"type": "scatter", "mode": "lines", "hoverinfo": "skip", "x": xs}
+    data = [
+        {**plain, "y": stretched(lower), "line": {"width": 0}},
+        {**plain, "y": stretched(upper), "line": {"width": 0}, "fill": "tonexty", "fillcolor": t["chart-band"]},
+        {**plain, "y": stretched(centre), "line": {"width": 1.5, "color": t["level"]}},
+    ]
+    labels = [
+        text(integer(limit.iloc[-1]), edge, limit.iloc[-1], view=view, color="chart-note", size=SIZE_AXIS)
+        for limit in (lower, upper)
+    ]
+    return data, labels
 
 
 def _apart(notes: list[dict[str, Any]], edge: float, top: float, height: int) -> list[dict[str, Any]]:
