@@ -109,24 +109,29 @@ def band(
 
 
 def hatched(x: Sequence[Any], base: float, top: float, width: Any, *, view: View) -> dict[str, Any]:
-    """The purple hatch over what is not known: one bar a place in `x`, from `base` to `top`."""
+    """The purple hatch over what is not known, above bands and lines: one box a place in `x`, from `base` to `top`."""
     t = tokens(view.scheme)
+    widths = [width] * len(x) if not isinstance(width, Sequence) else list(width)
+    xs: list[Any] = []
+    ys: list[Any] = []
+    for centre, wide in zip(x, widths, strict=True):
+        left, right = centre - wide / 2, centre + wide / 2
+        xs += [left, right, right, left, left, None]
+        ys += [base, base, top, top, base, None]
     return {
-        "type": "bar",
-        "x": list(x),
-        "y": [top - base] * len(x),
-        "base": [base] * len(x),
-        "width": [width] * len(x) if not isinstance(width, Sequence) else list(width),
-        "marker": {
-            "color": t["unknown-wash"],
-            "line": {"width": 0},
-            "pattern": {
-                "shape": "/",
-                "fgcolor": t["unknown"],
-                "bgcolor": t["unknown-wash"],
-                "size": 7,
-                "solidity": 0.22,
-            },
+        "type": "scatter",
+        "mode": "lines",
+        "x": xs[:-1],
+        "y": ys[:-1],
+        "line": {"width": 0},
+        "fill": "toself",
+        "fillcolor": t["unknown-wash"],
+        "fillpattern": {
+            "shape": "/",
+            "fgcolor": t["unknown"],
+            "bgcolor": t["unknown-wash"],
+            "size": 7,
+            "solidity": 0.22,
         },
         "hoverinfo": "skip",
     }

@@ -72,6 +72,7 @@ def build_coverage_line_panel(
         subtitle=f"Recorded month by month; the latest loaded is {write_month(last, full=True)}" if last else "",
         table=frame,
         columns=COLUMNS,
+        message=" ".join(caveats),
         caveats=tuple(caveats),
         sources=(Source("data.police.uk", and_list(context.forces), selection.period_label),),
         ways=(Way("What is loaded", "/data"),),
