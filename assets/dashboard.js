@@ -184,6 +184,7 @@
       const on = pairs.every(([key, value]) => (values.get(key) || null) === value);
       button.setAttribute("aria-pressed", String(on));
     }
+    for (const field of document.querySelectorAll("select[data-query]")) field.value = values.get(field.dataset.query) || "";
   }
 
   // A picture of a panel: its finding, what is drawn, the figure in light colours, caveats and source, as one PNG.
@@ -367,6 +368,11 @@
   document.addEventListener("focusout", (event) => {
     const choice = openChoice();
     if (choice && event.relatedTarget && choice.contains(event.target) && !choice.contains(event.relatedTarget)) closeMenu(false);
+  });
+
+  document.addEventListener("change", (event) => {
+    const key = event.target.dataset && event.target.dataset.query;
+    if (key) setQuery({ [key]: event.target.value });
   });
 
   document.addEventListener("input", (event) => {

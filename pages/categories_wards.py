@@ -10,7 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from pages._shared import filter_bar, server
-from pages._shared.panel_view import Switch, panel_slot
+from pages._shared.panel_view import Pick, Switch, panel_slot
 
 dash.register_page(
     __name__,
@@ -52,11 +52,17 @@ def layout(**_: Any) -> Component:
             panel_slot("ward_category", height=560, switch=CELLS),
             panel_slot("category_bars", span=5, compact=True, height=360),
             panel_slot("monthly_series", span=7, height=360),
-            panel_slot("ward_lsoas", span=7, height=420),
+            panel_slot("ward_lsoas", span=7, height=420, switch=ward_looked_at()),
             panel_slot("ward_deprivation", span=5, compact=True, height=420),
         ],
         className="grid",
     )
+
+
+def ward_looked_at() -> Pick:
+    """The ward every panel looks at: the same as a click on it, for the keyboard, too."""
+    wards = sorted(server.context().wards, key=lambda ward: ward.name)
+    return Pick("Ward", "focus", [("", "All wards"), *((ward.code, ward.name) for ward in wards)])
 
 
 def without_dominant() -> Switch | None:

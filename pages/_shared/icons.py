@@ -17,6 +17,7 @@ VERDICTS = {
     "much lower": "down",
     "no clear change": "flat",
     "about the same": "flat",
+    "too few": "plain",
     "too few to tell": "plain",
     "no data": "none",
 }
@@ -35,5 +36,5 @@ def verdict(words: str, kind: str | None = None) -> html.Span:
     """Shape, word and colour together."""
     kind = kind or VERDICTS.get(words.lower(), "plain")
     if kind == "plain":
-        return html.Span(words, className="v flat plain")
+        return html.Span("too few to tell" if words == "too few" else words, className="v flat plain")
     return html.Span([icon(_SHAPES[kind]), words], className=f"v {kind}")

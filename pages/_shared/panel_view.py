@@ -25,7 +25,7 @@ from pages._shared.icons import icon
 from pages._shared.renderers import RENDERERS, Renderer
 from pages._shared.tables import panel_table
 
-__all__ = ["GRAPH_CONFIG", "Switch", "panel_slot", "register"]
+__all__ = ["GRAPH_CONFIG", "Pick", "Switch", "panel_slot", "register"]
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +64,18 @@ class Switch:
     options: Sequence[tuple[str, dict[str, str | None]]]
 
 
+@dataclass(frozen=True)
+class Pick:
+    """A choice from a longer list that belongs to one panel: its label, the query key, and (value, words) pairs.
+
+    The value "" takes the key out of the address.
+    """
+
+    label: str
+    key: str
+    options: Sequence[tuple[str, str]]
+
+
 def panel_slot(
     panel_id: str,
     *,
@@ -72,7 +84,7 @@ def panel_slot(
     flush: bool = False,
     renderer: str | None = None,
     height: int = 360,
-    switch: Switch | None = None,
+    switch: Switch | Pick | None = None,
 ) -> Component:
     """The place of a panel on a page, empty until its callback fills it.
 
@@ -139,9 +151,14 @@ def _id(part: str, panel_id: Any) -> dict[str, Any]:
     return {"type": part, "panel": panel_id}
 
 
-def _switch(switch: Switch | None) -> Component | None:
+def _switch(switch: Switch | Pick | None) -> Component | None:
+    """The choice's control. The browser marks what the address says (`showSwitches`)."""
     if switch is None:
         return None
+    if isinstance(switch, Pick):
+        options = [html.Option(words, value=value) for value, words in switch.options]
+        field = html.Select(options, **attributes(data_query=switch.key))
+        return html.Label([html.Span(switch.label), field], className="pick")
     buttons = [
         html.Button(label, type="button", **attributes(data_set=json.dumps(keys), aria_pressed="false"))
         for label, keys in switch.options

@@ -7,6 +7,7 @@ from typing import Any
 
 from dash import html
 
+from analytics.months import write_month
 from analytics.panels import Column, Panel
 from analytics.words import is_missing, write
 from pages._shared.attributes import attributes
@@ -46,12 +47,12 @@ def panel_table(panel: Panel, *, drawn: Mapping[str, Drawn] | None = None, class
     )
     lines = []
     if panel.total is not None and panel.glance is None:
-        lines.append(_line(panel.total, columns, drawn, "total"))
+        lines.append(_total_line(panel.total, columns))
     for row in rows.to_dict("records"):
         lines.append(_line(row, columns, drawn))
     body = html.Tbody(lines, role="rowgroup")
     table = html.Table(
-        [html.Caption(panel.subtitle or panel.title), heading, body],
+        [html.Caption(panel.subtitle or panel.title, className="vh"), heading, body],
         className=" ".join(filter(None, ["t", "wide" if wide else "", classes])),
         role="table",
     )
@@ -63,12 +64,24 @@ def panel_table(panel: Panel, *, drawn: Mapping[str, Drawn] | None = None, class
     return html.Div([box, more] if more else [box])
 
 
-def _line(row: Mapping[Any, Any], columns: list[Column], drawn: Mapping[str, Drawn], classes: str = "") -> html.Tr:
+def _line(row: Mapping[Any, Any], columns: list[Column], drawn: Mapping[str, Drawn]) -> html.Tr:
     cells = [_cell(row.get(c.key), c, drawn.get(c.key), first=i == 0) for i, c in enumerate(columns)]
-    return html.Tr(cells, role="row", className=classes)
+    return html.Tr(cells, role="row")
+
+
+def _total_line(total: Mapping[Any, Any], columns: list[Column]) -> html.Tr:
+    """Everything together; what has no sum stays blank."""
+    cells = []
+    for index, column in enumerate(columns):
+        value = total.get(column.key)
+        blank = (lambda _: "") if is_missing(value) else None
+        cells.append(_cell(value, column, blank, first=index == 0))
+    return html.Tr(cells, role="row", className="total")
 
 
 def _align(column: Column) -> str:
+    if column.format in {"month", "date", "verdict"}:
+        return "d"
     return "" if column.format in _LEFT else "n"
 
 
@@ -87,4 +100,6 @@ def _shown(value: Any, column: Column) -> Any:
         return html.Span(value, className="chip none")
     if column.format == "verdict" and str(value).lower() in VERDICTS:
         return verdict(str(value))
+    if column.format == "date":
+        return f"{value.day} {write_month(value)}"
     return write(value, column.format)

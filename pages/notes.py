@@ -1,0 +1,310 @@
+"""Notes: the methods in plain words, the words used, and how accessible the dashboard is."""
+
+from typing import Any
+
+import dash
+from dash import html
+from dash.development.base_component import Component
+
+from analytics.measures import measures
+from pages._shared.attributes import attributes
+from pages._shared.icons import verdict
+
+dash.register_page(
+    __name__,
+    path="/notes",
+    name="Notes",
+    order=91,
+    group="below",
+    icon="notes",
+    question="How are the figures worked out, what do the words mean, who can use this?",
+)
+
+
+def layout(**_: Any) -> Component:
+    sections: list[Any] = [
+        _what_the_figures_are(),
+        _how_sure(),
+        _change(),
+        _missing(),
+        _rates(),
+        _ordinary(),
+        _places(),
+        _similar_areas(),
+        _cannot_tell(),
+        _glossary(),
+        _accessibility(),
+        _licences(),
+    ]
+    contents = html.Nav(
+        [
+            html.H2("On this page"),
+            html.Ul([html.Li(html.A(section.children[0].children, href=f"#{section.id}")) for section in sections]),
+        ],
+        className="contents",
+        **attributes(aria_label="On this page"),
+    )
+    return html.Div([html.Div(sections, className="panel notes"), contents], className="reading")
+
+
+def _section(key: str, title: str, *body: Any) -> html.Section:
+    return html.Section(
+        [html.H2(title), *(html.P(part) if isinstance(part, (str, list)) else part for part in body)], id=key
+    )
+
+
+def _page(words: str, path: str) -> Component:
+    return html.A(words, href=path, **attributes(data_page=""))
+
+
+def _list(*items: Any) -> Component:
+    return html.Ul([html.Li(item) for item in items])
+
+
+def _what_the_figures_are() -> html.Section:
+    return _section(
+        "figures",
+        "What the figures are",
+        "The figures are incidents of crime and anti-social behaviour that the police recorded and published at "
+        "street level on data.police.uk. They are what came to the notice of the police and was recorded: a rise can "
+        "mean that more happened, that more was reported, or that recording changed. That is why this dashboard "
+        "writes “rose” and “fell” and never “worse” or “better”.",
+        "Each incident counts once. Where a crime’s number is repeated in the files, one row is kept, in the first "
+        "month it appears, with its latest outcome. Anti-social behaviour has no number in these files, so rows that "
+        "look alike are kept as different incidents. Incidents belong to the partnership by where they happened, not "
+        "by which force’s file they came in.",
+        "Street-level counts are not the Home Office’s published statistics and will differ from them. The files "
+        "give the month only: no day, no hour. Locations are moved to a nearby map point before publication, so "
+        "nobody can be found from them.",
+        [
+            "Every row of every file is accounted for: read, kept, repeated, set aside with a reason, placed on the "
+            "map or not. The whole of it is on the ",
+            _page("Data page", "/data"),
+            ".",
+        ],
+    )
+
+
+def _how_sure() -> html.Section:
+    return _section(
+        "sure",
+        "How sure a figure is",
+        "All recorded incidents are counted; nothing is a sample. Still, part of every count is chance: with the "
+        "same underlying risk another year would have brought somewhat more or fewer. The 95 % interval shows how "
+        "wide that play of chance is. It is drawn as a line through the dot, and written “between −30 and −6 %”.",
+        "Rates use Byar’s interval for ten incidents or more and the exact Poisson interval below that. Shares use "
+        "Wilson’s.",
+        "Months often swing more than chance alone would make them: warm weekends, one prolific offender, a police "
+        "operation. Where they do, the interval is widened by the measured extra variation (the square root of the "
+        "dispersion φ), so a noisy series needs a larger move before it is called a change.",
+    )
+
+
+def _change() -> html.Section:
+    signs = [
+        ("rose", "The whole interval lies above no change."),
+        ("fell", "The whole interval lies below no change. It is not “better”: less may be reported."),
+        ("no clear change", "The interval holds no change. It is not “stable”: the figure may have moved, but not by "
+                            "more than chance and ordinary swings could explain."),
+        ("too few to tell", "Under 20 incidents in both periods: both counts are shown, without a percentage."),
+        ("no data", "Not loaded, or hidden. Never the same as zero."),
+    ]  # fmt: skip
+    rows = [
+        html.Tr(
+            [
+                html.Th(verdict(words), scope="row", role="rowheader"),
+                html.Td(meaning, role="cell", **attributes(data_label="When")),
+            ],
+            role="row",
+        )
+        for words, meaning in signs
+    ]
+    head = html.Thead(
+        html.Tr(
+            [
+                html.Th("Sign", scope="col", role="columnheader"),
+                html.Th("When it is given", scope="col", role="columnheader"),
+            ],
+            role="row",
+        ),
+        role="rowgroup",
+    )
+    table = html.Table(
+        [html.Caption("The words for a change", className="vh"), head, html.Tbody(rows, role="rowgroup")],
+        className="t",
+        role="table",
+    )
+    return _section(
+        "change",
+        "Change between two periods",
+        "Change is the ratio of two rates with its exact interval: given the incidents of both periods together, how "
+        "many fell into the later one. It is worked out per day, so a leap year or a shorter month makes no "
+        "difference.",
+        table,
+        "When many categories or wards stand on one screen, a few would look like changes by luck alone. The "
+        "verdicts of one screen are therefore adjusted together (Benjamini–Hochberg): of all that is called “rose” "
+        "or “fell”, at most one in twenty is expected to be luck. An interval is given for each figure by itself, so "
+        "one may just exclude no change while the verdict says “no clear change”.",
+        "Only like months are compared. If some months of either period are not loaded, the same months are left out "
+        "on both sides, and the panel names them: “Jan to Apr 2025 against Jan to Apr 2024”. Periods that hold "
+        "different months of the year are compared per day, and the panel says so.",
+    )
+
+
+def _missing() -> html.Section:
+    return _section(
+        "missing",
+        "Missing, none, hidden",
+        _list(
+            [html.B("No data"), " (purple hatch): the months or files are not loaded. We do not know. Missing is "
+                                "never counted as zero, drawn as zero or filled in."],
+            [html.B("None recorded"), " (plain): all files are loaded, and nothing was recorded. That is a true zero."],
+            [html.B("Hidden"), " (“c”): a count of 1 to 4 in a partner’s own extract, hidden in charts, tables and "
+                               "downloads alike. Published street-level data needs no hiding."],
+            [html.B("Not placed"), ": a row without a location. It counts in totals that need no place, never in a "
+                                   "ward, and is never shared out among the wards."],
+        ),
+    )  # fmt: skip
+
+
+def _rates() -> html.Section:
+    defined = [
+        part
+        for measure in measures().values()
+        for part in (html.Dt(measure.title), html.Dd(" ".join([measure.definition, *measure.caveats])))
+    ]
+    return _section(
+        "rates",
+        "Rates and what they stand over",
+        html.Dl(defined),
+        "Residents of small areas and wards are those of the census; those of whole districts are the latest yearly "
+        "estimate. A ward’s rate and the partnership’s rate on the other figure can therefore differ a little; the "
+        "panel names the source.",
+        "In a town centre, a shopping park or around a station most people present are visitors. A rate for each "
+        "resident then says more about how few live there than about risk. Such wards are marked and are not ranked "
+        "on that rate alone.",
+    )
+
+
+def _ordinary() -> html.Section:
+    return _section(
+        "ordinary",
+        "What is ordinary for a month",
+        "Monthly figures go up and down without anything having changed. The grey band shows the ordinary range: the "
+        "mean plus and minus 2.66 times the average step from one month to the next (an XmR chart, as used across "
+        "the NHS). With 24 months or more the season is taken out first. With fewer than 12 months the band is "
+        "called provisional.",
+        "A month stands out when it lies outside the band, or is part of a run: seven rising or falling, two of "
+        "three near one limit, or seven on one side of the mean. The months of the pandemic are left out of the "
+        "band, and it is set anew only at a dated, named break, never by itself.",
+    )
+
+
+def _places() -> html.Section:
+    return _section(
+        "places",
+        "Wards and small areas",
+        "An incident with a map point belongs to the ward around the point; where a point lies just outside every "
+        "ward of its district, on a river bank for example, to the nearest one. Without a point, the best-fit ward "
+        "of its small area is used. The boundaries are one vintage throughout.",
+        "Small areas are lower layer super output areas (LSOAs) of 2021, with about 1,500 residents each. Older "
+        "files use the areas of 2011; they are translated with the official lookup, and where an area was split, by "
+        "the point. The map points themselves were replaced in July 2022: below the level of small areas nothing is "
+        "compared across that date.",
+        "Deprivation is the Index of Multiple Deprivation. For a ward it is the average of its small areas’ scores, "
+        "weighted by residents. That two things go together across wards does not make one the cause of the other.",
+    )
+
+
+def _similar_areas() -> html.Section:
+    return _section(
+        "family",
+        "Similar areas",
+        "A family is the partnership with the areas most like it, by a published list or by the partnership’s own "
+        "choice. Being similar is not mutual: it is this partnership’s family. An area whose force has not published "
+        "all months of the period is left out, by name, and counted: “11 of 15 have the 12 months”.",
+    )
+
+
+def _cannot_tell() -> html.Section:
+    return _section(
+        "cannot",
+        "What these figures cannot tell",
+        _list(
+            "How much crime there is that nobody reports. Surveys are better at that.",
+            "How serious an incident was. The published categories are mixtures: “violence and sexual offences” runs "
+            "from a threat to a murder.",
+            "Who did it, who suffered, or at what hour.",
+            "Why a figure moved. They can say where to look, not what to find.",
+            "The exact spot. Points are shared by all incidents around them.",
+        ),
+    )
+
+
+_WORDS = (
+    ("Category", "One of the 14 published kinds of crime and anti-social behaviour."),
+    ("Anti-social behaviour (ASB)", "Incidents reported to the police that are nuisance, not notifiable crime. "
+                                    "Councils and housing associations hold others, which are not in these files."),
+    ("Comparison", "The period a change is measured against; the same months a year before, unless another is chosen."),
+    ("Coverage", "Which months of which police force are loaded."),
+    ("Dispersion (φ)", "How many times as much the months vary as chance alone would make them. 1 is chance."),
+    ("Family", "The partnership and the areas most like it."),
+    ("Finding", "The sentence over a figure, written from its numbers."),
+    ("Interval (95 %)", "The range within which chance would leave the figure in 19 of 20 cases."),
+    ("Location quotient", "A category’s share in a ward divided by its share in the whole partnership: 2 means twice "
+                          "as prominent there as elsewhere."),
+    ("LSOA", "Lower layer super output area: a small area of about 1,500 residents, for statistics."),
+    ("Ordinary range", "The band within which a month says nothing by itself."),
+    ("Quarantine", "Rows that could not be used, kept with file, line and reason."),
+    ("Snap point", "The map point to which the police move an incident before publishing it."),
+    ("Snapshot", "The data as built at one time. Every figure and download names its snapshot."),
+    ("Source fingerprint", "The SHA-256 of a file: two files with the same fingerprint are the same file."),
+)  # fmt: skip
+
+
+def _glossary() -> html.Section:
+    parts = [part for word, meaning in _WORDS for part in (html.Dt(word), html.Dd(meaning))]
+    return _section("words", "Words", html.Dl(parts))
+
+
+def _accessibility() -> html.Section:
+    return _section(
+        "accessibility",
+        "Accessibility statement",
+        "This dashboard is meant to meet the Web Content Accessibility Guidelines 2.2 at level AA. Every page is "
+        "checked automatically, in light and in dark colours, with axe-core, and every control is reached by "
+        "keyboard in a test. It has not yet been audited by people who use assistive technology every day.",
+        _list(
+            "Every chart has its finding in a sentence and, behind “Table”, the same figures as a real table; "
+            "nothing is found only in a hover.",
+            "Colour never stands alone: verdicts have a shape and a word, missing data a hatch and words.",
+            "With the keyboard: Tab moves from control to control, Enter or Space opens a filter, the arrow keys "
+            "move in its list, Escape closes it unchanged. The first Tab offers to skip to the findings.",
+            "Text can be enlarged to 200 %, pages work at 320 pixels wide, and nothing moves where less motion is "
+            "asked for.",
+        ),
+        html.H3("What does not work fully"),
+        _list(
+            "Points in a chart and areas on a map cannot be reached one by one with the keyboard. The table holds "
+            "the same figures, and the list of wards beside the small areas makes the same choice as a click on the "
+            "map.",
+            "A picture of a panel saved as PNG has no text alternative; its finding is written in it, and the CSV "
+            "holds its figures.",
+        ),
+        "If something keeps you from using the dashboard, tell the partnership’s analyst who gave you its address: "
+        "every figure can be had as a table, a CSV or on paper. If the answer does not satisfy you, the Equality "
+        "Advisory and Support Service advises on the Public Sector Bodies (Websites and Mobile Applications) "
+        "Accessibility Regulations 2018.",
+    )
+
+
+def _licences() -> html.Section:
+    return _section(
+        "licences",
+        "Licences and privacy",
+        "Police data, boundaries, lookups, population and deprivation are published under the Open Government "
+        "Licence v3.0; boundaries contain OS data © Crown copyright and database right. The typeface is Source Sans "
+        "3 (SIL Open Font Licence). The dashboard’s own code is under the MIT licence.",
+        "The dashboard sets no cookies, asks nothing of any other server, and keeps one thing in this browser: "
+        "whether its colours are light or dark.",
+    )
