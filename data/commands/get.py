@@ -11,7 +11,7 @@ from data.get.download import Outcome, Wanted, download
 from data.get.errors import GetError
 from data.get.fetch import Fetcher
 from data.get.folder import DownloadFolder
-from data.get.months import parse_month
+from data.get.months import months_in_words, parse_month
 from data.progress import Progress
 
 __all__ = ["HELP", "NAME", "add_arguments", "run"]
@@ -40,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="",
         metavar="LIST",
         help="further police forces, with commas: neighbours whose files hold some of our incidents, British Transport "
-        "Police (btp), comparators",
+        "Police (btp), comparators; or all",
     )
     parser.add_argument(
         "--similar-areas", type=Path, metavar="FILE", help="ranked similar areas (ONS layout): their forces' files too"
@@ -97,7 +97,8 @@ def _report(outcome: Outcome) -> None:
         print(f"Note: {place.note}.")
     print(f"Forces: {', '.join(outcome.forces)}")
     if outcome.absent:
-        print(f"Not published, so missing (never zero): {', '.join(outcome.absent)}")
+        gaps = [f"{slug} {months_in_words(months)}" for slug, months in sorted(outcome.absent.items())]
+        print(f"Not published, so missing (never zero): {'; '.join(gaps)}")
     for failure in outcome.failures:
         _say(f"Not downloaded: {failure}")
     if outcome.edited:

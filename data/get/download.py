@@ -26,6 +26,7 @@ from data.get.nomis import AreaValue, read_statistic, statistic_request
 from data.get.places import Place, find_force, find_place, forces_of_areas
 from data.get.remote_zip import RangeFile, open_remote_zip, read_member
 from data.progress import Progress
+from data.reference import forces
 from data.sources import lsoa_lookup, partnership_lookup, similar_areas
 
 __all__ = ["Outcome", "Wanted", "download"]
@@ -54,7 +55,7 @@ class Wanted:
 class Outcome:
     """What came of it.
 
-    ``absent`` are street-level files that the publisher does not have (``YYYY-MM force``), ``failures`` sources that
+    ``absent`` are the months of street-level files that a force did not publish, by force; ``failures`` sources that
     could not be downloaded, each with its reason.
     """
 
@@ -62,7 +63,7 @@ class Outcome:
     place: Place
     forces: list[str]
     edited: bool = False
-    absent: list[str] = field(default_factory=list)
+    absent: dict[str, list[date]] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
 
 
@@ -89,7 +90,7 @@ class _Download:
         self.fetcher = fetcher
         self.addresses = addresses
         self.progress = progress
-        self.absent: list[str] = []
+        self.absent: dict[str, list[date]] = {}
         self.failures: list[str] = []
 
     def run(self) -> Outcome:
@@ -145,7 +146,8 @@ class _Download:
     def force_slugs(self, place: Place, lookup: Any) -> list[str]:
         """Our own forces, those asked for, those of the family; each once, in this order."""
         found = [force.force_slug for force in place.forces]
-        found += [find_force(name).force_slug for name in self.wanted.forces]
+        for name in self.wanted.forces:
+            found += [force.force_slug for force in (forces() if name == "all" else [find_force(name)])]
         if self.wanted.similar_areas is not None:
             ranked = similar_areas.read(self.wanted.similar_areas)
             for code in (place.code, *place.district_codes):
@@ -258,17 +260,17 @@ class _Download:
                 for slug in slugs
             }
             needed = [name for name in members if not self.is_here(f"{street.folder}/{name}", f"{address} {name}")]
-            known_absent = set(self.folder.facts.get("absent", {}).get(address, ()))
-            if not self.wanted.refresh:
-                needed = [name for name in needed if name not in known_absent]
+            remembered = self.folder.facts.get("absent", {}).get(address, ())
+            known_absent = set() if self.wanted.refresh else set(remembered)
+            needed = [name for name in needed if name not in known_absent]
             if needed:
                 known_absent |= self.members_of(address, archive_month, needed)
             else:
                 self.progress.step(f"Street-level files of archive {month_text(archive_month)}")
-                self.progress.done(f"{len(members)} files, already here")
-            self.absent += [
-                f"{month_text(members[name][0])} {members[name][1]}" for name in members if name in known_absent
-            ]
+                self.progress.done(f"{len(set(members) - known_absent)} files, already here")
+            for name in sorted(known_absent & set(members)):
+                month, slug = members[name]
+                self.absent.setdefault(slug, []).append(month)
 
     def members_of(self, address: str, archive_month: date, needed: Sequence[str]) -> set[str]:
         """Take members out of an archive; returns those it does not have."""
@@ -279,9 +281,9 @@ class _Download:
                 archive, file = self.opened_archive(address, stack)
                 there = set(archive.namelist())
                 absent = {name for name in needed if name not in there}
-                if len(absent) == len(needed):
+                if not any(_is_member(street.member, name) for name in there):
                     raise GetError(
-                        f"{address} holds none of {len(needed)} wanted files (such as {needed[0]})",
+                        f"{address} holds no file such as {needed[0]}",
                         "Its layout may have changed: check the address table (--addresses).",
                     )
                 size = 0
@@ -328,6 +330,12 @@ class _Download:
 
     def is_here(self, name: str, asked: str) -> bool:
         return not self.wanted.refresh and self.folder.has(name, asked)
+
+
+def _is_member(pattern: str, name: str) -> bool:
+    """Whether a member's name is that of a street-level file, of any month and force."""
+    expression = re.escape(pattern).replace(r"\{month\}", r"\d{4}-\d\d").replace(r"\{force\}", r"[a-z-]+")
+    return re.fullmatch(expression, name) is not None
 
 
 def _geojson(features: Sequence[dict[str, Any]]) -> bytes:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 
 from data.get.errors import GetError
 
-__all__ = ["archives_for", "month_text", "months_between", "parse_month"]
+__all__ = ["archives_for", "month_text", "months_between", "months_in_words", "parse_month"]
 
 
 def parse_month(text: str) -> date:
@@ -58,6 +59,21 @@ def archives_for(first: date, last: date, months_held: int) -> dict[date, list[d
         archives[wanted[-1]] = wanted[-months_held:]
         wanted = wanted[:-months_held]
     return archives
+
+
+def months_in_words(months: Iterable[date]) -> str:
+    """Months with unbroken runs drawn together.
+
+    >>> months_in_words([date(2025, 3, 1), date(2025, 1, 1), date(2025, 2, 1), date(2025, 12, 1)])
+    '2025-01 to 2025-03, 2025-12'
+    """
+    runs: list[list[date]] = []
+    for month in sorted(set(months)):
+        if runs and month == _later(runs[-1][-1], 1):
+            runs[-1].append(month)
+        else:
+            runs.append([month])
+    return ", ".join(f"{run[0]:%Y-%m} to {run[-1]:%Y-%m}" if len(run) > 1 else f"{run[0]:%Y-%m}" for run in runs)
 
 
 def _later(month: date, steps: int) -> date:

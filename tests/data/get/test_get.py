@@ -202,17 +202,31 @@ def test_force_that_published_nothing_for_a_month_is_said(
         {f"{m}/{m}-essex-street.csv": street_file(m, "Essex Police") for m in ("2025-10", "2025-12")}
     )
     assert get(publisher, into) == 0
-    assert "missing (never zero): 2025-11 essex" in capsys.readouterr().out
+    assert "missing (never zero): essex 2025-11\n" in capsys.readouterr().out
     publisher.asked.clear()
     assert get(publisher, into) == 0
     assert publisher.asked == []
-    assert "missing (never zero): 2025-11 essex" in capsys.readouterr().out
+    assert "missing (never zero): essex 2025-11\n" in capsys.readouterr().out
+
+
+def test_force_that_published_nothing_at_all(
+    publisher: Publisher, into: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    get(publisher, into)
+    assert get(publisher, into, "--forces", "greater-manchester") == 0
+    assert "missing (never zero): greater-manchester 2025-10 to 2025-12\n" in capsys.readouterr().out
+
+
+def test_all_forces(publisher: Publisher, into: Path) -> None:
+    assert get(publisher, into, "--forces", "all", months="2025-12 2025-12") == 0
+    names = [path.name for path in sorted((into / "street-crime").rglob("*.csv"))]
+    assert names == [f"2025-12-{force}-street.csv" for force in ("cheshire", "essex", "kent")]
 
 
 def test_archive_of_another_layout(publisher: Publisher, into: Path, capsys: pytest.CaptureFixture[str]) -> None:
     publisher.files["/archive/2025-12.zip"] = archive({"2025-12-essex-street.csv": b""})
     assert get(publisher, into) == 1
-    assert "holds none of 3 wanted files (such as 2025-10/2025-10-essex-street.csv)" in capsys.readouterr().err
+    assert "holds no file such as 2025-10/2025-10-essex-street.csv" in capsys.readouterr().err
 
 
 def test_server_that_gives_whole_archives_only(
