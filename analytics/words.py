@@ -39,7 +39,7 @@ _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", 
 
 def is_missing(value: Any) -> bool:
     """True for None, NaN and NaT: a value we do not have."""
-    return value is None or (not isinstance(value, (str, list, tuple)) and bool(pd.isna(value)))
+    return value is None or (pd.api.types.is_scalar(value) and bool(pd.isna(value)))
 
 
 def integer(value: Any) -> str:
@@ -114,13 +114,13 @@ def write(value: Any, format: Format) -> str:
     if format == "month":
         return write_month(value)
     if format == "date":
-        return write_date(value)
+        return write_date(value, short=True)
     return str(value)
 
 
-def write_date(value: date) -> str:
-    """A day: 14 January 2026."""
-    return f"{value.day} {value:%B %Y}"
+def write_date(value: date, *, short: bool = False) -> str:
+    """A day: 14 January 2026, in tables 14 Jan 2026."""
+    return f"{value.day} {value:%b %Y}" if short else f"{value.day} {value:%B %Y}"
 
 
 def number_word(n: int, *, capital: bool = False) -> str:

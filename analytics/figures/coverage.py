@@ -47,7 +47,8 @@ def coverage_matrix(rows: pd.DataFrame, cells: pd.DataFrame, *, months: Sequence
     n, row = len(rows), _ROW[view.width]
     place = _places(months)
     width = (max(place.values()) + 1) if place else 1.0
-    left = max([text_width(label, bold=True) for label in rows["label"]], default=0) + 14 if wide else 0
+    names = [text_width(row["label"], bold=row["whose"] == "ours") for row in records(rows)]
+    left = max(names, default=0) + 6 if wide else 0
     counts = [f"{loaded} of {len(months)}" for loaded in rows["loaded"]]
     right = max([text_width(words) for words in [*counts, "Months"]]) + 14 if wide else 0
     data = _cells(rows, cells, place, view)
@@ -76,8 +77,8 @@ def coverage_matrix(rows: pd.DataFrame, cells: pd.DataFrame, *, months: Sequence
         _TOP + n * row + bottom,
         margin={"l": round(left), "r": round(right), "t": _TOP, "b": bottom},
         barmode="overlay",
-        xaxis={**FIXED_AXIS, "range": [0, width], "showticklabels": False},
-        yaxis={**FIXED_AXIS, "range": [0, n], "showticklabels": False},
+        xaxis={**FIXED_AXIS, "range": [0, width], "showticklabels": False, "automargin": False},
+        yaxis={**FIXED_AXIS, "range": [0, n], "showticklabels": False, "automargin": False},
         shapes=shapes,
         annotations=[*notes, *words],
     )

@@ -69,8 +69,8 @@ def row_flow(frame: pd.DataFrame, *, view: View) -> dict[str, Any]:
         row_flow_height(n),
         margin={"l": 0, "r": 0, "t": 0, "b": 4},
         barmode="overlay",
-        xaxis={**FIXED_AXIS, "range": [0, whole], "showticklabels": False},
-        yaxis={**FIXED_AXIS, "range": [0, n], "showticklabels": False},
+        xaxis={**FIXED_AXIS, "range": [0, whole], "showticklabels": False, "automargin": False},
+        yaxis={**FIXED_AXIS, "range": [0, n], "showticklabels": False, "automargin": False},
         shapes=shapes,
         annotations=notes,
     )

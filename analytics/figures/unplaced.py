@@ -83,7 +83,7 @@ def unplaced_lines(
             "ticktext": [write_month(months[i]) for i in quarters],
             "ticklabelposition": "outside right" if n > 14 else "outside",
         },
-        yaxis={**FIXED_AXIS, "range": [0, top], "showticklabels": False},
+        yaxis={**FIXED_AXIS, "range": [0, top], "showticklabels": False, "automargin": False},
         shapes=shapes,
         annotations=notes,
     )  # fmt: skip

@@ -88,15 +88,12 @@ def _months(known: Forces) -> list[tuple[str, str, str]]:
 def _finding(not_configured: int, without: int, gaps: int) -> str:
     parts = []
     if not_configured:
-        parts.append(
-            f"{number_word(not_configured)} {'input is' if not_configured == 1 else 'inputs are'} not configured"
-        )
+        inputs = "input is" if not_configured == 1 else "inputs are"
+        parts.append(f"{number_word(not_configured)} {inputs} not configured")
     if without:
         parts.append(f"{number_word(without)} {'force has' if without == 1 else 'forces have'} no file")
     if gaps:
-        lack = "lacks" if gaps == 1 else "lack"
-        parts.append(
-            f"{number_word(gaps)} {lack} months" if without else f"{number_word(gaps)} {_forces(gaps)} {lack} months"
-        )
+        whose = "" if without else " force" if gaps == 1 else " forces"
+        parts.append(f"{number_word(gaps)}{whose} {'lacks' if gaps == 1 else 'lack'} months")
     words = and_list(parts)
     return words[:1].upper() + words[1:]

@@ -15,7 +15,7 @@ from analytics.panels._model import Column, Panel, View
 from analytics.panels._registry import panel
 from analytics.queries.loaded import breaks
 from analytics.selection import Selection
-from analytics.words import and_list, number_word
+from analytics.words import and_list, number_word, write_date
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -25,16 +25,16 @@ __all__ = ["build_breaks_panel"]
 ID = "breaks"
 COLUMNS = (
     Column("label", "Break"),
-    Column("date_from", "From", "date"),
-    Column("until", "To"),
-    Column("kind", "Kind"),
+    Column("when", "When"),
     Column("cause", "Cause"),
     Column("touches", "Touches"),
     Column("effect", "In charts"),
     Column("within", "Within the months loaded"),
-    Column("origin", "Register"),
+    Column("date_from", "From", "date", hidden=True),
+    Column("date_to", "To", "date", hidden=True),
+    Column("kind", "Kind", hidden=True),
+    Column("origin", "Register", hidden=True),
     Column("break_id", "Name in the register", hidden=True),
-    Column("date_to", "To (date)", "date", hidden=True),
 )
 
 
@@ -76,8 +76,8 @@ def _row(entry: Mapping[str, Any], ward_names: Mapping[str, str], context: Conte
     start, end = _day(entry["date_from"]), _day(entry["date_to"])
     return {
         "label": entry["label"],
+        "when": _when(start, end),
         "date_from": start,
-        "until": f"{end.day} {end:%B %Y}" if end else "",
         "kind": entry["kind"],
         "cause": entry["cause"],
         "touches": _touches(entry, ward_names),
@@ -87,6 +87,11 @@ def _row(entry: Mapping[str, Any], ward_names: Mapping[str, str], context: Conte
         "break_id": entry["break_id"],
         "date_to": end,
     }
+
+
+def _when(start: date | None, end: date | None) -> str:
+    first = write_date(start, short=True) if start else ""
+    return f"{first} to {write_date(end, short=True)}" if end else first
 
 
 def _day(value: Any) -> date | None:

@@ -62,6 +62,7 @@ def build_quarantine_panel(cursor: DuckDBPyConnection, selection: Selection, *, 
             sentence="No row had to be set aside",
             subtitle=f"{integer(read)} rows read",
             state="none_recorded",
+            figure_height=120,
             message="Every row read could be used, or repeats the crime ID of another row.",
         )
     glance = _glance(table)

@@ -42,7 +42,7 @@ def build_row_flow_panel(cursor: DuckDBPyConnection, selection: Selection, *, co
     placed = placed_rows(cursor, selection.months)
     ours = int(placed.loc[placed["is_ours"].astype(bool), "incidents"].sum())
     elsewhere = int(placed["incidents"].sum()) - ours
-    table = _steps(found, ours, elsewhere, context.short_name)
+    table = _steps(found, ours, elsewhere, context.short_name, _how_ours(cursor, selection, context))
     made: dict[str, Any] = {
         "id": ID,
         "title": "From read to used",
@@ -54,8 +54,6 @@ def build_row_flow_panel(cursor: DuckDBPyConnection, selection: Selection, *, co
     if not len(found):
         return Panel(**made, **no_data(selection, context))
     read = int(table["rows"].iloc[0])
-    reported = incidents_by_force(cursor, selection.months)
-    from_others = int(reported.loc[~reported["force"].isin(context.forces), "incidents"].sum())
     months = sorted(set(as_months(found["month"])))
     hover = [f"<b>{row.step}</b><br>{integer(row.rows)} rows<br>{row.reason}" for row in table.itertuples()]
     return Panel(
@@ -64,12 +62,12 @@ def build_row_flow_panel(cursor: DuckDBPyConnection, selection: Selection, *, co
         subtitle=f"{write_months(months)} files: from read to used",
         figure=row_flow(table.assign(hover=hover), view=view),
         figure_alt="; ".join(f"{row.step}: {integer(row.rows)}" for row in table.itertuples()) + ".",
-        caveats=tuple(_caveats(table, read, from_others, context)),
-        facts={"read": read, "ours": ours, "from_other_forces": from_others},
+        caveats=tuple(_caveats(table, read)),
+        facts={"read": read, "ours": ours},
     )
 
 
-def _steps(found: pd.DataFrame, ours: int, elsewhere: int, name: str) -> pd.DataFrame:
+def _steps(found: pd.DataFrame, ours: int, elsewhere: int, name: str, how_ours: str) -> pd.DataFrame:
     read, repeated, set_aside, not_placed, placed = (
         int(found[key].sum()) for key in ("read", "repeated", "set_aside", "not_placed", "placed")
     )
@@ -79,7 +77,7 @@ def _steps(found: pd.DataFrame, ours: int, elsewhere: int, name: str) -> pd.Data
         ("Set aside", set_aside, "left out", "Could not be used: the reason of each stands under rows set aside"),
         ("No location", not_placed, "left out", "In no district, so in no figure of the partnership"),
         ("Other districts", elsewhere, "elsewhere", "Placed in another district: used for the families"),
-        (name, ours, "used", "Placed in the partnership: what every page counts"),
+        (name, ours, "used", how_ours),
     ]
     if placed != ours + elsewhere:
         steps.insert(5, ("Unexplained", placed - ours - elsewhere, "left out", "Should not be: run the store's check"))
@@ -92,17 +90,19 @@ def _possessive(name: str) -> str:
     return f"{name}’" if name.endswith("s") else f"{name}’s"
 
 
-def _caveats(table: pd.DataFrame, read: int, from_others: int, context: Context) -> list[str]:
+def _how_ours(cursor: DuckDBPyConnection, selection: Selection, context: Context) -> str:
+    """What our own rows are: where they lie counts, not whose file they stand in."""
+    reported = incidents_by_force(cursor, selection.months)
+    from_others = int(reported.loc[~reported["force"].isin(context.forces), "incidents"].sum())
+    words = "Placed in the partnership: what every page counts"
+    return f"{words}; {integer(from_others)} of them stand in other forces’ files" if from_others else words
+
+
+def _caveats(table: pd.DataFrame, read: int) -> list[str]:
     lost = int(table.loc[table["step"] == "No location", "rows"].iloc[0])
     said = [
-        f"{percent(100 * lost / read, 1)} of rows have no location. Some may be ours: they are in no figure of a place "
-        "and nothing is scaled up for them."
+        f"{percent(100 * lost / read, 1)} of rows have no location. Some may be ours; nothing is scaled up for them."
     ]
     if (table["step"] == "Unexplained").any():
-        said.append("The steps do not add up: run python -m data check on this store before using any figure.")
-    if from_others:
-        said.append(f"{integer(from_others)} of ours stand in other forces’ files: rows count where they lie.")
-    if context.manifest.nearest_ward:
-        nearest = integer(context.manifest.nearest_ward)
-        said.append(f"{nearest} of our rows lie outside every ward and went to the nearest ward of their district.")
+        said.insert(0, "The steps do not add up: run python -m data check on this store before using any figure.")
     return said

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -14,6 +15,7 @@ from analytics.months import add_months, write_month
 from analytics.panels._data import Forces, as_months, forces, manifest_source
 from analytics.panels._model import Column, Panel, View
 from analytics.panels._registry import panel
+from analytics.periods import ComparedMonths, compared_months
 from analytics.queries.loaded import force_months
 from analytics.selection import Selection
 from analytics.words import MINUS, and_list, integer, number_word, percent
@@ -44,7 +46,7 @@ COLUMNS = (
 )
 
 
-@panel(ID, page="data", title="How many rows have no place, and does that change?", uses=set())
+@panel(ID, page="data", title="How many rows have no place, and does that change?", uses={"period", "comparison"})
 def build_unplaced_share_panel(
     cursor: DuckDBPyConnection, selection: Selection, *, context: Context, view: View
 ) -> Panel:
@@ -52,7 +54,7 @@ def build_unplaced_share_panel(
 
     not_placed_pct: share of the rows kept, in %. move_points: difference from the month before in percentage points,
     missing where either month is not loaded. flag: "moved over 3 points" or "not loaded", else empty.
-    All months loaded are shown, whatever the period.
+    All months loaded are shown, whatever the period: the filters change only the caveat on the months compared.
     """
     known = forces(cursor, context)
     table = _table(force_months(cursor), known)
@@ -91,7 +93,7 @@ def build_unplaced_share_panel(
             height=HEIGHT,
         ),
         figure_alt=_alt(table, own_names=[force.force for force in own]),
-        caveats=tuple(_caveats(flags, known)),
+        caveats=tuple(_caveats(table, flags, known, compared_months(selection, context.months_loaded))),
         facts={"flagged": len(flags)},
     )
 
@@ -157,14 +159,29 @@ def _alt(table: pd.DataFrame, own_names: list[str]) -> str:
     return f"{words}."
 
 
-def _caveats(flags: pd.DataFrame, known: Forces) -> list[str]:
-    said = [
-        "A fall in recorded incidents can be a rise in rows without a place: compare the two where a month is marked."
-    ]
+def _caveats(table: pd.DataFrame, flags: pd.DataFrame, known: Forces, compared: ComparedMonths) -> list[str]:
+    said = []
+    mine = table[table["whose"] == "ours"]
+    now, then = (_share(mine, months) for months in (compared.current, compared.previous))
+    if now is not None and then is not None:
+        said.append(
+            f"Of the months compared, {compared.previous_label}: {percent(then, 1)}; {compared.current_label}: "
+            f"{percent(now, 1)}. A change in recorded incidents can be a change in this share."
+        )
+    if mine["move_points"].notna().any() and not (flags["whose"] == "ours").any():
+        row = mine.loc[mine["move_points"].abs().idxmax()]
+        said.append(
+            f"The largest move of ours is {_move(row['move_points'])}, in {write_month(row['month'], full=True)}."
+        )
     others = flags[flags["whose"] != "ours"]
     if len(others):
         named = [f"{row['name']} ({write_month(row['month'])}, {row['words']})" for row in records(others)]
         said.append(f"Other forces that moved by over {MOVE_POINTS:.0f} points: {and_list(named, most=4)}.")
-    if len(known.loaded) > 1:
-        said.append("A change against the family can come from a force whose share moved.")
     return said
+
+
+def _share(mine: pd.DataFrame, months: Collection[date]) -> float | None:
+    """Share of the rows kept in these months that have no place, in %; None where no row was kept."""
+    some = mine[mine["month"].isin(list(months))]
+    kept = int(some["kept"].sum())
+    return 100 * int(some["not_placed"].sum()) / kept if kept else None

@@ -41,7 +41,7 @@ def build_warnings_panel(cursor: DuckDBPyConnection, selection: Selection, *, co
         "table": table,
         "columns": COLUMNS,
         "sources": (manifest_source(context),),
-        "figure_height": 44 + 52 * max(len(table), 2),
+        "figure_height": 120,
     }
     if table.empty:
         return Panel(
