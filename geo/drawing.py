@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -20,12 +20,12 @@ _FINENESS = 1200
 _SMALLEST_ISLAND = 1.5
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Drawing:
     """Areas ready to draw, in metres from the south-west corner of all of them together.
 
     rings: by code. outline: of all areas together. points: by code, a place well inside the area's largest part,
-    for its mark or name. land: all areas as one shape, to place names beside it.
+    for its mark or name. land: all areas as one rough shape, to place names beside it.
     """
 
     rings: dict[str, Rings]
@@ -36,28 +36,29 @@ class Drawing:
     height: float
 
 
-def drawing(codes: Sequence[str], shapes: Sequence[bytes]) -> Drawing:
-    """The drawing of areas given as WKB in metres.
+@lru_cache(maxsize=16)
+def drawing(codes: tuple[str, ...], shapes: tuple[bytes, ...]) -> Drawing:
+    """The drawing of areas given as WKB in metres; worked out once for the same areas.
 
     The detail kept suits the size of the whole: corners smaller than a 1,200th of its longer side are smoothed away,
     and islands that would be no larger than a speck left out (never an area's largest part).
 
     Parameters
     ----------
-    codes : sequence of str
-    shapes : sequence of bytes
+    codes : tuple of str
+    shapes : tuple of bytes
         WKB polygons or multipolygons, EPSG:27700, one a code.
 
     Examples
     --------
-    >>> squares = [shapely.to_wkb(shapely.box(x, 0, x + 1000, 1000)) for x in (5000, 6000)]
-    >>> made = drawing(["a", "b"], squares)
+    >>> squares = tuple(shapely.to_wkb(shapely.box(x, 0, x + 1000, 1000)) for x in (5000, 6000))
+    >>> made = drawing(("a", "b"), squares)
     >>> made.width, made.height, made.points["b"]
     (2000.0, 1000.0, (1500.0, 500.0))
     >>> made.rings["a"]
     (((1000, 1000, 0, 0, 1000), (0, 1000, 1000, 0, 0)),)
     """
-    exact = shapely.from_wkb(np.array(list(shapes), dtype=object))
+    exact = shapely.from_wkb(np.array(shapes, dtype=object))
     west, south, east, north = (float(v) for v in shapely.total_bounds(exact))
     grain = max(east - west, north - south) / _FINENESS
     simple = simplified_coverage(exact, grain)
@@ -71,7 +72,7 @@ def drawing(codes: Sequence[str], shapes: Sequence[bytes]) -> Drawing:
             code: (float(x - west), float(y - south))
             for code, x, y in zip(codes, shapely.get_x(centres), shapely.get_y(centres), strict=True)
         },
-        land=shapely.transform(outline, lambda metres: metres - corner),
+        land=shapely.transform(shapely.simplify(outline, 4 * grain), lambda metres: metres - corner),
         width=east - west,
         height=north - south,
     )

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 
+import numpy as np
 import shapely
 
 __all__ = ["Label", "placed_labels"]
@@ -14,6 +15,7 @@ _DIRECTIONS = 24
 _DISTANCES = (16, 24, 34, 46, 60, 76, 94, 114, 136, 160)
 _OVER_LAND = 260.0
 """Pixels of leader line that are worth not covering the land at all."""
+_OUTSIDE, _COLLISION = 3000.0, 1500.0
 _GAP = 3.0
 
 
@@ -25,6 +27,8 @@ class Label(NamedTuple):
     xanchor: Literal["left", "center", "right"]
     yanchor: Literal["top", "middle", "bottom"]
     over_land: bool
+    box: tuple[float, float, float, float]
+    """West, south, east, north of the text."""
 
 
 def placed_labels(
@@ -61,33 +65,44 @@ def placed_labels(
     ('left', True, False)
     """
     room = shapely.box(*frame)
-    shapely.prepare(room)
     shapely.prepare(land)
     dots = [shapely.Point(x, y).buffer(5 * pixel) for x, y in marks]
     taken: list[Any] = []
     labels: list[Label] = []
     for index, ((x, y), (width, height)) in enumerate(zip(marks, sizes, strict=True)):
         others = [*taken, *(dot for i, dot in enumerate(dots) if i != index)]
-        best = min(
-            _candidates(x, y, width * pixel, height * pixel, pixel),
-            key=lambda c: _cost(c, land=land, room=room, others=others, pixel=pixel),
-        )
-        taken += [best.box, best.leader]
-        labels.append(Label(best.x, best.y, best.xanchor, best.yanchor, bool(shapely.intersects(land, best.box))))
+        places = _candidates(x, y, width * pixel, height * pixel, pixel)
+        bounds = np.array([place.bounds for place in places])
+        boxes = shapely.box(*bounds.T)
+        leaders = shapely.linestrings([[(x, y), (place.x, place.y)] for place in places])
+        cost = np.array([place.distance for place in places], dtype=float)
+        outside = 1 - shapely.area(shapely.intersection(boxes, room)) / shapely.area(boxes)
+        cost += np.where(outside > 1e-9, _OUTSIDE * (1 + outside), 0.0)
+        for other in others:
+            cost += _COLLISION * (shapely.intersects(other, boxes) | shapely.intersects(other, leaders))
+        over = shapely.intersects(land, boxes)
+        covered = np.zeros(len(places))
+        covered[over] = shapely.area(shapely.intersection(boxes[over], land)) / shapely.area(boxes[over])
+        cost += np.where(over, _OVER_LAND * (0.5 + 0.5 * covered), 0.0)
+        best = int(cost.argmin())
+        taken += [boxes[best], leaders[best]]
+        place = places[best]
+        labels.append(Label(place.x, place.y, place.xanchor, place.yanchor, bool(over[best]), place.bounds))
     return labels
 
 
-class _Candidate(NamedTuple):
+class _Place(NamedTuple):
+    """A place a label could take; its bounds are west, south, east, north."""
+
     x: float
     y: float
     xanchor: Literal["left", "center", "right"]
     yanchor: Literal["top", "middle", "bottom"]
-    box: Any
-    leader: Any
+    bounds: tuple[float, float, float, float]
     distance: float
 
 
-def _candidates(x: float, y: float, width: float, height: float, pixel: float) -> list[_Candidate]:
+def _candidates(x: float, y: float, width: float, height: float, pixel: float) -> list[_Place]:
     made = []
     for distance in _DISTANCES:
         for step in range(_DIRECTIONS):
@@ -95,11 +110,10 @@ def _candidates(x: float, y: float, width: float, height: float, pixel: float) -
             along, up = math.cos(angle), math.sin(angle)
             end_x, end_y = x + distance * pixel * along, y + distance * pixel * up
             for xanchor, yanchor in _anchors(along, up):
-                left = end_x - {"left": -_GAP * pixel, "center": width / 2, "right": width + _GAP * pixel}[xanchor]
-                low = end_y - {"bottom": -_GAP * pixel, "middle": height / 2, "top": height + _GAP * pixel}[yanchor]
-                box = shapely.box(left, low, left + width, low + height)
-                leader = shapely.LineString([(x, y), (end_x, end_y)])
-                made.append(_Candidate(end_x, end_y, xanchor, yanchor, box, leader, distance))
+                west = end_x - {"left": -_GAP * pixel, "center": width / 2, "right": width + _GAP * pixel}[xanchor]
+                south = end_y - {"bottom": -_GAP * pixel, "middle": height / 2, "top": height + _GAP * pixel}[yanchor]
+                bounds = (west, south, west + width, south + height)
+                made.append(_Place(end_x, end_y, xanchor, yanchor, bounds, distance))
     return made
 
 
@@ -112,16 +126,3 @@ def _anchors(along: float, up: float) -> list[tuple[Any, Any]]:
     if abs(along) < 0.3:
         return [("center", edge), ("left", edge), ("right", edge)]
     return [(side, "middle"), (side, edge)]
-
-
-def _cost(candidate: _Candidate, *, land: Any, room: Any, others: list[Any], pixel: float) -> float:
-    box = candidate.box
-    cost = candidate.distance
-    if not shapely.contains(room, box):
-        cost += 3000 + 3000 * (1 - shapely.intersection(room, box).area / box.area)
-    for other in others:
-        if shapely.intersects(other, box) or shapely.intersects(other, candidate.leader):
-            cost += 1500
-    if shapely.intersects(land, box):
-        cost += _OVER_LAND * (0.2 + 0.8 * shapely.intersection(land, box).area / box.area)
-    return float(cost)

@@ -7,13 +7,15 @@ from typing import Any
 import pandas as pd
 
 from analytics.figures._draw import FIXED_AXIS, figure, line, nice_ticks, text, text_width
-from analytics.figures._theme import tokens
+from analytics.figures._theme import SIZE_AXIS, tokens
 from analytics.panels._model import View
 from analytics.words import integer
 
 __all__ = ["bars", "bars_height"]
 
 _ROW = {"wide": 26, "narrow": 44}
+_BESIDE = 0.19
+_VERDICTS = {"rose": ("triangle-up", "higher", "higher-text"), "fell": ("triangle-down", "lower", "lower-text")}
 _NARROWEST = 430
 """Pixels of the narrowest wide drawing: five columns of twelve at 1,440."""
 
@@ -34,10 +36,15 @@ def bars(
     strong: int,
     view: View,
     height: int | None = None,
+    beside: str | None = None,
+    verdict: str | None = None,
+    heading: str = "",
 ) -> dict[str, Any]:
     """Bars as drawn in the design.
 
     frame: a row a bar, in order. The first `strong` bars are in ours blue; grey ones always carry their value.
+    beside: a column of words that stand right of the bars, under `heading`; verdict: the column with their verdict,
+    which "rose" and "fell" give a mark and a colour.
     """
     wide = view.width == "wide"
     t = tokens(view.scheme)
@@ -46,7 +53,8 @@ def bars(
     longest = max([text_width(str(label)) for label in frame[name]], default=40)
     names_share = min((longest + 12) / _NARROWEST, 0.55)
     room = max([text_width(str(w), bold=True) + 10 for w in frame[words]], default=40)
-    drawn = _NARROWEST * (1 - names_share) if wide else _NARROWEST - 100
+    right = 1 - _BESIDE if beside and wide else 1.0
+    drawn = _NARROWEST * (right - names_share) if wide else _NARROWEST - 100
     top = max(float(values.max()) if n else 1.0, 1.0) / (1 - min(room / drawn, 0.6))
     ticks = nice_ticks(float(values.max()) if n else 1.0, 4)
     shapes = [line(tick, 0, tick, n, view=view, color="chart-grid" if tick else "chart-axis") for tick in ticks]
@@ -69,7 +77,25 @@ def bars(
                 color="chart-ours" if is_strong else "chart-text",
             )
         )
-    data = [
+        if beside:
+            _, _, role = _VERDICTS.get(str(row[verdict]) if verdict else "", ("", "", "chart-text"))
+            strong_word = role != "chart-text"
+            notes.append(
+                text(
+                    str(row[beside]), 1, label_y,
+                    view=view, paper="x", anchor="right", xshift=-16, bold=strong_word, color=role,
+                )
+            )  # fmt: skip
+    if heading and wide:
+        head: dict[str, Any] = {
+            "anchor": "right",
+            "valign": "bottom",
+            "color": "chart-note",
+            "size": SIZE_AXIS,
+            "xshift": -16,
+        }
+        notes.append(text(heading, 1, 1, view=view, paper="xy", **head))
+    data: list[dict[str, Any]] = [
         {
             "type": "bar",
             "orientation": "h",
@@ -85,19 +111,43 @@ def bars(
             "hoverinfo": "text",
         }
     ]
+    if beside and verdict:
+        data += _verdict_marks(frame, verdict, n, 0.5 if wide else 0.26, t)
     return figure(
         data,
         view,
         height or bars_height(n, view),
-        margin={"l": 0, "r": 0, "t": 4, "b": 26},
+        margin={"l": 0, "r": 0, "t": 24 if heading and wide else 4, "b": 26},
         xaxis={
             **FIXED_AXIS,
             "range": [0, top],
-            "domain": [names_share if wide else 0.0, 1],
+            "domain": [names_share if wide else 0.0, right],
             "tickvals": ticks,
             "ticktext": [integer(v) for v in ticks],
         },
+        xaxis2={**FIXED_AXIS, "range": [0, 1], "domain": [0, 1], "anchor": "y", "showticklabels": False},
         yaxis={**FIXED_AXIS, "range": [0, n], "showticklabels": False},
         shapes=shapes,
         annotations=notes,
     )
+
+
+def _verdict_marks(frame: pd.DataFrame, verdict: str, n: int, below: float, t: Any) -> list[dict[str, Any]]:
+    """A triangle at the right edge of each row that rose or fell."""
+    marks = []
+    for word, (symbol, color, _) in _VERDICTS.items():
+        rows = [i for i, given in enumerate(frame[verdict]) if given == word]
+        if rows:
+            marks.append(
+                {
+                    "type": "scatter",
+                    "mode": "markers",
+                    "x": [0.985] * len(rows),
+                    "y": [n - i - below for i in rows],
+                    "xaxis": "x2",
+                    "hoverinfo": "skip",
+                    "cliponaxis": False,
+                    "marker": {"symbol": symbol, "size": 10, "color": t[color]},
+                }
+            )
+    return marks
