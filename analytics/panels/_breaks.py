@@ -11,6 +11,7 @@ import pandas as pd
 
 from analytics.queries.loaded import breaks
 from analytics.selection import Selection
+from analytics.words import is_missing
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -31,7 +32,7 @@ def breaks_touching(
     for column, chosen in (("categories", selection.categories), ("wards", selection.wards)):
         if chosen is not None:
             named = found[column]
-            keep &= np.array([n is None or not len(n) or bool(set(n) & set(chosen)) for n in named])
+            keep &= np.array([is_missing(n) or not len(n) or bool(set(n) & set(chosen)) for n in named])
     if not below_lsoa:
         keep &= found["break_id"] != "snap-points-2022"
     return found[keep].reset_index(drop=True)

@@ -164,7 +164,7 @@ def measured(frame: pd.DataFrame, selection: Selection, total: Mapping[str, Any]
     incidents = frame["incidents"].astype("float64").to_numpy()
     phi = frame["dispersion"].to_numpy()
     if selection.measure == "share":
-        share = proportion(incidents, float(total["incidents"]))
+        share = proportion(incidents, [total["incidents"]])
         parts = [100 * part for part in (share.value, share.lower_cl, share.upper_cl)]
     else:
         per, base = {

@@ -39,8 +39,8 @@ VISITOR_NOTE = (
 def with_measure(table: ChangeTable, selection: Selection) -> pd.DataFrame:
     """The ward table with the measure as `value`, its words, `share` in per cent, highest value first."""
     frame = measured(table.frame, selection, table.total)
-    whole = float(table.total["incidents"])
-    frame["share"] = 100 * frame["incidents"].astype("float64") / whole if whole else float("nan")
+    whole = table.total["incidents"]
+    frame["share"] = 100 * frame["incidents"].astype("float64") / (float("nan") if is_missing(whole) else whole or 1)
     write = {"count": integer, "share": percent}.get(selection.measure, rate)
     frame["words"] = [write(value) for value in frame["value"]]
     return frame.sort_values(["value", "ward_name"], ascending=[False, True], ignore_index=True, na_position="last")
