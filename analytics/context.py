@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from analytics.frames import records
 from analytics.manifest import Manifest, read_manifest
 from analytics.months import parse_month
-
-if TYPE_CHECKING:
-    from data.warehouse import Snapshot, Warehouse
+from data.warehouse import Snapshot, Warehouse
 
 __all__ = ["Category", "Context", "Family", "Ward", "load_context"]
 
@@ -85,7 +82,7 @@ class Context:
 
 def load_context(warehouse: Warehouse | Snapshot) -> Context:
     """The context of the warehouse's current snapshot (or of the snapshot given), read once per snapshot."""
-    return _load(getattr(warehouse, "current", warehouse))
+    return _load(warehouse if isinstance(warehouse, Snapshot) else warehouse.current)
 
 
 @lru_cache(maxsize=8)

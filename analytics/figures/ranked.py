@@ -88,7 +88,13 @@ def ranked(
             )
         )
     if wide:
-        head = {"view": view, "paper": "xy", "valign": "bottom", "color": "chart-note", "size": SIZE_AXIS}
+        head: dict[str, Any] = {
+            "view": view,
+            "paper": "xy",
+            "valign": "bottom",
+            "color": "chart-note",
+            "size": SIZE_AXIS,
+        }
         notes.append(text(heading, 0, 1, **head))
         edge = 1.0
         for column in reversed(beside):
@@ -98,7 +104,12 @@ def ranked(
     for index, row in enumerate(rows):
         label_y = n - index - 0.5 if wide else n - index - 0.3
         is_strong = index in bold
-        label = {"view": view, "paper": "x", "bold": is_strong, "color": "text" if is_strong else "chart-text"}
+        label: dict[str, Any] = {
+            "view": view,
+            "paper": "x",
+            "bold": is_strong,
+            "color": "text" if is_strong else "chart-text",
+        }
         notes.append(text(str(row[name]), 0, label_y, **label))
         if wide:
             edge = 1.0

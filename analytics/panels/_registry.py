@@ -13,8 +13,9 @@ from analytics.context import Context, load_context
 from analytics.panels._model import Panel, View
 from analytics.selection import Selection
 
+from data.warehouse import Snapshot, Warehouse
+
 if TYPE_CHECKING:
-    from data.warehouse import Snapshot, Warehouse
     from duckdb import DuckDBPyConnection
 
 __all__ = ["PanelSpec", "build_panel", "panel", "panel_specs"]
@@ -84,7 +85,7 @@ def build_panel(
 
 
 def _current(warehouse: Warehouse | Snapshot) -> Snapshot:
-    return getattr(warehouse, "current", warehouse)
+    return warehouse if isinstance(warehouse, Snapshot) else warehouse.current
 
 
 @lru_cache(maxsize=1024)

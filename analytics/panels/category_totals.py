@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -43,7 +43,7 @@ def build_category_totals_panel(
     frame = table.frame
     drawn = pd.concat([pd.DataFrame([table.total]), frame], ignore_index=True) if len(frame) > 1 else frame
     where = where_words(selection, context)
-    made = {
+    made: dict[str, Any] = {
         "id": ID,
         "title": f"Change by category{where}",
         "table": frame,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -68,7 +68,7 @@ def build_monthly_recent_panel(
         }
     )
     height = HEIGHT[view.width]
-    made = {
+    made: dict[str, Any] = {
         "id": ID,
         "title": "The last 24 months",
         "table": frame,

@@ -43,7 +43,7 @@ def build_overview_lead_panel(
     frame.insert(0, "group", frame["verdict"])
     frame = frame.assign(order=frame["group"].map({v: i for i, v in enumerate(ORDER)}))
     frame = frame.sort_values(["order", "incidents"], ascending=[True, False], ignore_index=True).drop(columns="order")
-    made = {
+    made: dict[str, Any] = {
         "id": ID,
         "title": "In short",
         "table": frame,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -69,7 +69,7 @@ def build_ward_totals_panel(cursor: DuckDBPyConnection, selection: Selection, *,
     table = ward_table(cursor, selection, context)
     frame = with_measure(table, selection)
     measure = measures()[selection.measure]
-    made = {
+    made: dict[str, Any] = {
         "id": ID,
         "title": "Wards in order",
         "table": frame.drop(columns=["value", "value_lower", "value_upper", "words", "area_km2"]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analytics.context import Context
 from analytics.figures.bars import bars, bars_height
@@ -42,7 +42,7 @@ def build_wards_most_panel(cursor: DuckDBPyConnection, selection: Selection, *, 
     frame["share"] = 100 * frame["incidents"].astype("float64") / (whole or float("nan"))
     frame["cumulative_share"] = frame["share"].cumsum()
     rows = min(SHOWN, len(frame))
-    made = {
+    made: dict[str, Any] = {
         "id": ID,
         "title": "Wards with most incidents",
         "table": frame,
