@@ -28,8 +28,9 @@ class Warehouse:
     >>> with warehouse.cursor() as cursor:  # doctest: +SKIP
     ...     cursor.execute("SELECT sum(incidents) FROM counts").fetchall()
 
-    Every table of ``data.schema`` is a view of its name (``areas`` without its geometry). The connection cannot read or
-    write anything outside the snapshot. A cursor stays with the snapshot it was opened on.
+    Every table of ``data.schema`` is a view of its name (``areas`` without its geometry, which ``area_shapes`` has as
+    WKB). The connection cannot read or write anything outside the snapshot. A cursor stays with the snapshot it was
+    opened on.
 
     Raises
     ------
@@ -134,6 +135,10 @@ def _connection(folder: Path) -> duckdb.DuckDBPyConnection:
         connection.execute(
             f"CREATE VIEW {table} AS SELECT {columns} FROM read_parquet('{quoted}/{table}.parquet')"  # noqa: S608
         )
+    connection.execute(
+        "CREATE VIEW area_shapes AS SELECT area_type, code, name, ST_AsWKB(geometry) AS shape "  # noqa: S608
+        f"FROM read_parquet('{quoted}/areas.parquet')"
+    )
     connection.execute(f"SET allowed_directories = ['{quoted}/']")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
