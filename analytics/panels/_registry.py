@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Protocol
 from analytics.context import Context, load_context
 from analytics.panels._model import Panel, View
 from analytics.selection import Selection
-
 from data.warehouse import Snapshot, Warehouse
 
 if TYPE_CHECKING:
