@@ -61,6 +61,14 @@ def load_geography(config: Config) -> Geography:
     warnings: list[dict[str, Any]] = []
     lookup_file = config.file("lsoa_lookup")
     lookup = lsoa_lookup.read(lookup_file) if lookup_file else None
+    for district in config.partnership.districts:
+        if lookup is not None and not (lookup["district_code"] == district).any():
+            raise LoadError(
+                "unknown_district",
+                f"the lookup does not know the configured district {district}",
+                file=lookup_file,
+                remedy="Use a lookup of the year of the district's code, or correct districts in [partnership].",
+            )
     wards = _wards(config, lookup, warnings)
     shapes = _lsoa_shapes(config, lookup, warnings)
     lsoas = _lsoas(config, lookup, shapes, wards, warnings)
@@ -160,14 +168,6 @@ def _lsoas(
     columns = ["lsoa_code", "lsoa_name", "ward_code", "district_code", "district_name"]
     if lookup is not None:
         lsoas = lookup[columns].copy()
-        for district in districts:
-            if not (lsoas["district_code"] == district).any():
-                raise LoadError(
-                    "unknown_district",
-                    f"the lookup does not know the configured district {district}",
-                    file=config.file("lsoa_lookup"),
-                    remedy="Use a lookup of the year of the district's code, or correct districts in [partnership].",
-                )
     elif shapes is not None:
         lsoas = pd.DataFrame({"lsoa_code": shapes["code"], "lsoa_name": shapes["name"], "ward_code": None})
         lsoas["district_code"] = shapes["district_code"].to_numpy()

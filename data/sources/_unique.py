@@ -13,12 +13,14 @@ __all__ = ["require_unique"]
 def require_unique(table: TextTable, column: str, *more: str) -> None:
     """Raise LoadError, with the line, where a key is blank or stands in the file twice."""
     keys = table.frame[[column, *more]]
-    blank = keys[column].isna()
-    if blank.any():
+    for name in keys.columns:
+        blank = keys[name].isna()
+        if not blank.any():
+            continue
         row = int(np.argmax(blank))
         raise LoadError(
             "blank_code",
-            f"no code in {table.headers[column]}",
+            f"no code in {table.headers[name]}",
             file=table.file,
             row=table.line(row),
             remedy="Use the publisher's file as downloaded, or take the row out.",

@@ -191,7 +191,10 @@ def test_incidents_within_the_margin_are_kept_beside_our_own(world: World) -> No
     near, far = point(W4, 1, dx=250 + 1400), point(W4, 1, dx=250 + 1600)
     world.street([row(None, lsoa_code=LSOA_C, at=near), row(None, lsoa_code=LSOA_C, at=far), row(W4)])
     world.build()
-    assert world.query("SELECT in_partnership, count(*) FROM incidents GROUP BY ALL ORDER BY ALL") == [(False, 1), (True, 1)]
+    assert world.query("SELECT in_partnership, count(*) FROM incidents GROUP BY ALL ORDER BY ALL") == [
+        (False, 1),
+        (True, 1),
+    ]
 
 
 def test_a_missing_month_has_no_row_in_coverage(world: World) -> None:
@@ -222,7 +225,9 @@ def test_overlapping_archives_count_a_months_rows_once_and_the_later_one_wins(wo
     assert warning["file"].startswith("older.zip")
 
 
-@pytest.mark.parametrize("crime_type", ["violent crime", "Violence and Sexual Offences", " Violence and sexual offences "])
+@pytest.mark.parametrize(
+    "crime_type", ["violent crime", "Violence and Sexual Offences", " Violence and sexual offences "]
+)
 def test_spellings_of_a_category_are_one(world: World, crime_type: str) -> None:
     world.street([row(category=crime_type)])
     world.build()
@@ -244,7 +249,7 @@ def test_an_unknown_category_is_kept_and_reported(world: World) -> None:
 def test_impossible_coordinates_fall_back_to_the_lsoa(world: World, at: tuple[str, str]) -> None:
     world.street([row(), row(W4, at=at)])
     manifest = world.build().manifest
-    assert world.query("SELECT placement, longitude, easting FROM incidents WHERE ward_code = '" + W4 + "'") == [
+    assert world.query("SELECT placement, longitude, easting FROM incidents WHERE ward_code = $ward", ward=W4) == [
         ("best_fit", None, None)
     ]
     [warning] = manifest["files"][0]["warnings"]

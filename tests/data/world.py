@@ -4,8 +4,8 @@
     W1 | W2   (north)          W5
     W3 | W4   (south)          W6
 
-Each ward is 1 km wide and holds two LSOAs, its west and its east half. Codes of 2011: ``E01900W1`` was split into the two
-halves of W1, the halves of W2 were merged from three, those of W3 are unchanged.
+Each ward is 1 km wide and holds two LSOAs, its west and its east half. In 2011 W1 was one LSOA, since split; the west
+half of W2 was two, since merged; the others are unchanged; the one LSOA of district C was redrawn irregularly.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 import shapely
 
 from data.build import BuildResult, build
@@ -68,9 +69,7 @@ LOOKUP_2011 = [
 
 def square(ward: str) -> shapely.Polygon:
     _, _, column, row = WARDS[ward]
-    return shapely.box(
-        WEST + 1000 * column, SOUTH + 1000 * row, WEST + 1000 * (column + 1), SOUTH + 1000 * (row + 1)
-    )
+    return shapely.box(WEST + 1000 * column, SOUTH + 1000 * row, WEST + 1000 * (column + 1), SOUTH + 1000 * (row + 1))
 
 
 def half_square(ward: str, half: int) -> shapely.Polygon:
@@ -119,9 +118,7 @@ def geojson(features: Mapping[str, shapely.Geometry], properties: Mapping[str, M
 
     def degrees(geometry: shapely.Geometry) -> Any:
         return json.loads(
-            shapely.to_geojson(
-                shapely.transform(geometry, lambda xy: __import__("numpy").column_stack(to_degrees(xy[:, 0], xy[:, 1])))
-            )
+            shapely.to_geojson(shapely.transform(geometry, lambda xy: np.column_stack(to_degrees(xy[:, 0], xy[:, 1]))))
         )
 
     return json.dumps(
@@ -149,9 +146,7 @@ class World:
         world = cls(folder)
         chosen = [ward for ward, (_, district, _, _) in WARDS.items() if district in districts]
         ward_shapes = {ward: square(ward) for ward in chosen}
-        ward_names = {
-            ward: {"WD25CD": ward, "WD25NM": WARDS[ward][0], "LAD25CD": WARDS[ward][1]} for ward in chosen
-        }
+        ward_names = {ward: {"WD25CD": ward, "WD25NM": WARDS[ward][0], "LAD25CD": WARDS[ward][1]} for ward in chosen}
         world.write("wards.geojson", geojson(ward_shapes, ward_names))
         lsoa_shapes = {lsoa(ward, half): half_square(ward, half) for ward in chosen for half in (0, 1)}
         world.write(
@@ -186,7 +181,9 @@ class World:
         )
         world.write(
             "districts.csv",
-            csv_text([[A, "Alder", 9000], [B, "Beck", 8000], [C, "Cole", 7000]], ["lad_code", "lad_name", "population"]),
+            csv_text(
+                [[A, "Alder", 9000], [B, "Beck", 8000], [C, "Cole", 7000]], ["lad_code", "lad_name", "population"]
+            ),
         )
         world.write(
             "deprivation.csv",
@@ -216,7 +213,9 @@ class World:
         path.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8"))
         return path
 
-    def street(self, rows: Iterable[Sequence[str]], *, month: str = "2025-01", force: str = "essex", **how: Any) -> Path:
+    def street(
+        self, rows: Iterable[Sequence[str]], *, month: str = "2025-01", force: str = "essex", **how: Any
+    ) -> Path:
         """A street-level file in the folder ``police``."""
         return self.write(f"police/{month}/{month}-{force}-street.csv", csv_text(rows, **how))
 
@@ -245,10 +244,10 @@ class World:
         """Build the store."""
         return build(self.config(), self.store, progress=Progress(io.StringIO()), **how)
 
-    def query(self, select: str) -> list[tuple[Any, ...]]:
+    def query(self, select: str, **parameters: Any) -> list[tuple[Any, ...]]:
         """Rows of a query over the tables of the snapshot that serves, read without the program."""
         folder = self.store / "snapshots" / (self.store / "CURRENT").read_text().strip()
         with duckdb.connect() as connection:
             for table in folder.glob("*.parquet"):
                 connection.execute(f"CREATE VIEW {table.stem} AS FROM read_parquet('{table}')")
-            return connection.execute(select).fetchall()
+            return connection.execute(select, parameters or None).fetchall()
