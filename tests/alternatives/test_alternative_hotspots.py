@@ -1,0 +1,67 @@
+"""Hotspots a second time: the formula cell by cell, esda, and every choice of cells."""
+
+import itertools
+import math
+import warnings
+
+import numpy as np
+import pytest
+
+from analytics.statistics.hotspots import distance_band, gi_star, predictive_accuracy
+
+
+def slow_gi_star(values, x, y, band):
+    n = len(values)
+    mean = sum(values) / n
+    deviation = math.sqrt(sum(v * v for v in values) / n - mean**2)
+    z = []
+    for i in range(n):
+        near = [j for j in range(n) if math.hypot(x[i] - x[j], y[i] - y[j]) <= band]
+        w = s1 = len(near)
+        top = sum(values[j] for j in near) - mean * w
+        z.append(top / (deviation * math.sqrt((n * s1 - w**2) / (n - 1))))
+    return z
+
+
+def test_gi_star():
+    rng = np.random.default_rng(40)
+    for _ in range(10):
+        x, y = rng.uniform(0, 100, (2, 40))
+        values = rng.gamma(2, 3, 40)
+        fast = gi_star(values, distance_band(x, y, 25))
+        assert fast.z == pytest.approx(slow_gi_star(values.tolist(), x, y, 25), abs=1e-9)
+
+
+def test_gi_star_against_esda():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        esda = pytest.importorskip("esda")
+        libpysal = pytest.importorskip("libpysal")
+        rng = np.random.default_rng(41)
+        places = rng.uniform(0, 5000, (300, 2))
+        values = rng.poisson(6, 300).astype(float)
+        band = libpysal.weights.DistanceBand(places, threshold=600, binary=True, silence_warnings=True)
+        theirs = esda.G_Local(values, band, transform="B", star=True, permutations=0)
+
+    ours = gi_star(values, distance_band(*places.T, 600))
+
+    assert np.abs(ours.z - theirs.Zs).max() < 1e-9
+    assert ours.p_value / 2 == pytest.approx(theirs.p_norm, abs=1e-9)
+
+
+def test_accuracy_by_trying_every_choice_of_equal_cells():
+    rng = np.random.default_rng(42)
+    for _ in range(20):
+        predicted, came = rng.integers(0, 4, 7), rng.integers(0, 6, 7)
+        if came.sum() == 0:
+            continue
+        found = predictive_accuracy(predicted, came)
+        for taken in range(1, 8):
+            best = max(sum(came[list(chosen)]) for chosen in itertools.combinations(range(7), taken))
+            ours = min(
+                sum(came[list(chosen)])
+                for chosen in itertools.combinations(range(7), taken)
+                if min(predicted[list(chosen)]) >= max(np.delete(predicted, list(chosen)), default=-1)
+            )
+            assert found.pai[taken - 1] == pytest.approx((ours / came.sum()) / (taken / 7))
+            assert found.pei[taken - 1] == pytest.approx(ours / best if best else 1)
