@@ -63,8 +63,8 @@ def write_extracts(into: Path, seed: int = SEED) -> Path:
 
     Files of the same names are replaced, others left alone. The same seed writes the same bytes.
     """
-    demo = make_demonstration(seed)
     into.mkdir(parents=True, exist_ok=True)
+    demo = make_demonstration(seed)
     written = [
         *_write_street_files(demo, into / "police-uk"),
         *_write_boundaries(demo.borough, demo.country, into / "boundaries"),

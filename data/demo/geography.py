@@ -251,7 +251,7 @@ def _points_of_generation(borough: Borough, rng: np.random.Generator, is_new: bo
     points = pd.concat([streets[~near_mark], marks, *others], ignore_index=True)
     points["location"] = "On or near " + points["location"]
     points["is_new"] = is_new
-    points["weight"] = rng.gamma(0.9, 1 / 0.9, len(points)).round(4) + 0.02
+    points["weight"] = rng.gamma(0.45, 1 / 0.45, len(points)).round(4) + 0.02
     points[["easting", "northing"]] = points[["easting", "northing"]].round(1)
     return points.drop_duplicates(["easting", "northing"], ignore_index=True)
 
@@ -294,7 +294,10 @@ def _streets(lsoa: _Lsoa, borough: Borough, rng: np.random.Generator) -> pd.Data
             line = _bent(np.array([lsoa.x, lsoa.y]), others[other], 0.08, rng)[1:]
             lanes.append(np.column_stack([line[::3], np.full(len(line[::3]), lane)]))
         along = np.vstack(lanes)
-        xy, street = along[:, :2] + rng.normal(0, 8, (len(along), 2)), along[:, 2].astype(int)
+        middle = lsoa.geometry.point_on_surface()
+        hamlet = np.array([middle.x, middle.y]) + rng.normal(0, 90, (7, 2))
+        xy = np.vstack([along[:, :2] + rng.normal(0, 8, (len(along), 2)), hamlet])
+        street = np.append(along[:, 2], np.full(len(hamlet), len(lanes))).astype(int)
         built = np.ones(len(xy), dtype=bool)
     built &= shapely.contains_xy(inner, xy[:, 0], xy[:, 1])
     xy, street = xy[built], street[built]

@@ -205,7 +205,8 @@ def _point_weights(borough: Borough, country: Country, points: pd.DataFrame, pla
     for ward, category, factor in RARE:
         if category == plan.name:
             of_lsoa = np.where(borough.lsoas["ward"] == _ward_number(ward), factor * of_lsoa, of_lsoa)
-    at = points["weight"] / points.groupby(["is_new", "lsoa"])["weight"].transform("sum")
+    weight = points["weight"] ** plan.clustering
+    at = weight / weight.groupby([points["is_new"], points["lsoa"]]).transform("sum")
     return at.to_numpy() * of_lsoa[points["lsoa"].to_numpy()]
 
 

@@ -43,9 +43,9 @@ __all__ = [
 MAP_SEED = 7
 """Of the borough and the country. Changing it draws another map."""
 
-SEED = 48
-"""Of the incidents. Picked among 60 as the one in which chance blurs what is planted least: no category's change from
-2023 to 2024 lies more than 1.3 standard errors from its planted ratio. Over all 60 the average is as planted."""
+SEED = 80
+"""Of the incidents. Picked among 90 as one in which chance blurs little of what is planted: no category's change from
+2023 to 2024 lies more than 1.6 standard errors from its planted ratio. Over all 90 the average is as planted."""
 
 MONTHS: tuple[date, ...] = tuple(date(year, month, 1) for year in range(2021, 2025) for month in range(1, 13))
 NEW_SNAP_POINTS = date(2022, 7, 1)
@@ -93,6 +93,8 @@ class CategoryPlan:
         Incidents per resident by kind of ward, relative to one another.
     by_deprivation : float
         Change of the log rate per standard deviation of deprivation.
+    clustering : float
+        How strongly incidents keep to the busier points of an LSOA (0: not at all).
     """
 
     name: str
@@ -108,6 +110,7 @@ class CategoryPlan:
     family_last_year: float = 1.0
     by_kind: dict[str, float] = field(default_factory=dict)
     by_deprivation: float = 0.15
+    clustering: float = 1.0
 
 
 _VIOLENCE = {"centre": 2.2, "inner": 1.35, "retail": 0.9, "estate": 1.15, "suburb": 0.70, "village": 0.50}
@@ -117,7 +120,8 @@ _NIGHT = {"centre": 4.0, "inner": 1.6, "retail": 0.8, "estate": 0.9, "suburb": 0
 
 CATEGORIES = (
     CategoryPlan("Violence and sexual offences", 5_900, 2.0, 0.07, 7, 0.82, level=1.04, by_kind=_VIOLENCE),
-    CategoryPlan("Anti-social behaviour", 2_150, 2.4, 0.25, 7, 1.65, level=1.02, by_kind=_VIOLENCE, by_deprivation=0.2),
+    CategoryPlan("Anti-social behaviour", 2_150, 2.4, 0.25, 7, 1.65, level=1.02, by_kind=_VIOLENCE, by_deprivation=0.2,
+                 clustering=1.7),
     CategoryPlan("Shoplifting", 1_640, 1.2, 0.05, 12, 0.52, last_year=1.25, level=1.33, spread=0.10,
                  family_last_year=1.08, by_kind=_SHOPS, by_deprivation=0.05),
     CategoryPlan("Vehicle crime", 1_760, 1.2, 0.06, 11, 0.62, last_year=1.12, level=1.78, spread=0.10,
