@@ -22,7 +22,8 @@ from flask import Flask, Response
 from flask_compress import Compress
 
 from data.warehouse import StoreError, Warehouse
-from pages._shared import filter_bar, panel_view, routes, server, shell
+from pages._shared import filter_bar, panel_view, routes, shell
+from pages._shared.server import WAREHOUSE
 
 HERE = Path(__file__).resolve().parent
 DEMONSTRATION = HERE / "data" / "demo" / "store"
@@ -86,7 +87,7 @@ def create_app(settings: Settings | None = None) -> Dash:
     settings = settings or Settings()
     warehouse = Warehouse(settings.store)
     flask = Flask("csp_dashboard")
-    flask.config[server.WAREHOUSE] = warehouse
+    flask.config[WAREHOUSE] = warehouse
     flask.config["COMPRESS_REGISTER"] = True
 
     @flask.before_request

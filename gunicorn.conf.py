@@ -14,3 +14,4 @@ graceful_timeout = 20
 keepalive = 15
 accesslog = None
 errorlog = "-"
+control_socket_disable = True

@@ -114,10 +114,8 @@ def _scheme_button(classes: str) -> Component:
 
 
 def _phone_bar(context: Context) -> Component:
-    name = html.Div(
-        [html.Strong(context.short_name), " ", html.Span(_rest_of_name(context).removesuffix(" Partnership"))],
-        className="name",
-    )
+    rest = _rest_of_name(context).removesuffix(" Partnership") if context.name.startswith(context.short_name) else ""
+    name = html.Div([html.Strong(context.short_name), " ", html.Span(rest)], className="name")
     menu = html.Button(
         [icon("menu"), "Menu"], type="button", **attributes(data_action="open-pages", aria_haspopup="dialog")
     )

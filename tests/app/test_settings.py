@@ -1,0 +1,35 @@
+"""Starting: where the store comes from, what is said about who can reach it, what happens without a store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import app as dashboard_app
+from app import DEMONSTRATION, Settings, main
+
+
+def test_the_demonstration_and_this_computer_are_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("CSP_STORE", "CSP_HOST", "CSP_PORT"):
+        monkeypatch.delenv(name, raising=False)
+    assert Settings.from_environment() == Settings(DEMONSTRATION, "127.0.0.1", 8050)
+
+
+def test_the_environment_can_say_otherwise(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("CSP_STORE", str(tmp_path))
+    monkeypatch.setenv("CSP_HOST", "0.0.0.0")
+    monkeypatch.setenv("CSP_PORT", "9000")
+    assert Settings.from_environment() == Settings(tmp_path, "0.0.0.0", 9000)
+
+
+def test_without_a_store_one_line_says_how_to_make_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--store", str(tmp_path / "none")]) == 1
+    said = capsys.readouterr().err
+    assert "python -m data build" in said
+    assert len(said.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(("host", "words"), [("127.0.0.1", "Only this computer"), ("0.0.0.0", "without a password")])
+def test_it_says_who_can_reach_it(host: str, words: str) -> None:
+    assert words in dashboard_app._who_can_reach_it(host)
