@@ -10,7 +10,7 @@ import pandas as pd
 
 from analytics.figures._draw import FIXED_AXIS, band, figure, hatched, line, nice_ticks, text
 from analytics.figures._theme import SIZE_AXIS, tokens
-from analytics.months import add_months, label_range, runs, write_month
+from analytics.months import label_range, runs, write_month
 from analytics.panels._model import View
 from analytics.words import integer
 
@@ -27,15 +27,18 @@ def monthly_line(
     """The monthly line as drawn in the design.
 
     frame: a row a month, none left out: month, incidents (missing where not loaded), centre, ordinary_lower,
-    ordinary_upper (NaN where there is no ordinary range), stands_out (bool), and hover. breaks: the register's rows.
+    ordinary_upper (NaN where there is no ordinary range), side (1 where the month stands out as high, -1 as low, else
+    0), and hover. breaks: the register's rows; they are named above the line.
     """
     t = tokens(view.scheme)
     months: list[date] = list(frame["month"])
     n = len(months)
     values = frame["incidents"].astype("float64")
     place = {month: index for index, month in enumerate(months)}
-    top = max(values.max() if values.notna().any() else 1.0, frame["ordinary_upper"].fillna(0).max(), 1.0) * 1.16
-    ticks = nice_ticks(top, 4)
+    highest = max(values.max() if values.notna().any() else 1.0, frame["ordinary_upper"].fillna(0).max(), 1.0)
+    levels = _break_levels(breaks, months)
+    top = highest * 1.16 * (height - 40) / max(height - 40 - 20 * levels, 60)
+    ticks = [tick for tick in nice_ticks(highest * 1.16, 4) if tick < top * 0.94]
     shapes: list[dict[str, Any]] = [
         line(-0.5, tick, n - 0.5, tick, view=view, color="chart-grid") for tick in ticks[1:]
     ]
@@ -80,10 +83,10 @@ def monthly_line(
             "hoverinfo": "text",
             "line": {"color": t["chart-ours"], "width": 2.5},
             "marker": {
-                "color": t["chart-ours"],
+                "color": [t[{1: "higher", -1: "lower"}.get(side, "chart-ours")] for side in frame["side"]],
                 "line": {"width": 1.5, "color": t["chart-halo"]},
-                "size": [12 if flag else 8 if n <= 36 else 5 for flag in frame["stands_out"]],
-                "symbol": ["diamond" if flag else "circle" for flag in frame["stands_out"]],
+                "size": [12 if side else 8 if n <= 36 else 5 for side in frame["side"]],
+                "symbol": [{1: "triangle-up", -1: "triangle-down"}.get(side, "circle") for side in frame["side"]],
             },
         }
     )
@@ -176,6 +179,29 @@ def _apart(notes: list[dict[str, Any]], edge: float, top: float, height: int) ->
     return notes
 
 
+def _break_levels(breaks: pd.DataFrame, months: Sequence[date]) -> int:
+    """How many lines of text above the chart the names of the breaks take."""
+    return min(sum(1 for start, end, row in _spans(breaks, months) if not _is_shaded(row)), 3)
+
+
+def _spans(breaks: pd.DataFrame, months: Sequence[date]) -> list[tuple[date, date, Any]]:
+    """The breaks that lie on this axis, with their first and last month."""
+    found = []
+    for row in breaks.itertuples():
+        start = pd.Timestamp(row.date_from).date().replace(day=1)
+        end = months[-1] if pd.isna(row.date_to) else pd.Timestamp(row.date_to).date().replace(day=1)
+        if _is_shaded(row):
+            if any(start <= month <= end for month in months):
+                found.append((start, end, row))
+        elif months[0] < start <= months[-1]:
+            found.append((start, end, row))
+    return found
+
+
+def _is_shaded(row: Any) -> bool:
+    return bool(row.excluded) and not pd.isna(row.date_to)
+
+
 def _draw_breaks(
     breaks: pd.DataFrame,
     months: Sequence[date],
@@ -185,37 +211,33 @@ def _draw_breaks(
     notes: list[dict[str, Any]],
     view: View,
 ) -> None:
+    """Shade disruptions and mark dated breaks, each with its name."""
     level = 0
-    for row in breaks.itertuples():
-        start = pd.Timestamp(row.date_from).date().replace(day=1)
-        end = months[-1] if pd.isna(row.date_to) else pd.Timestamp(row.date_to).date().replace(day=1)
-        if row.excluded and not pd.isna(row.date_to):
-            inside = [m for m in months if start <= m <= end]
-            if inside:
-                x0, x1 = place[inside[0]] - 0.5, place[inside[-1]] + 0.5
-                shapes.insert(0, band(x0, 0, x1, top, view=view, color="chart-shade"))
-                notes.append(
-                    text(
-                        row.label, x0, top, view=view, valign="top", color="chart-shade-text", size=SIZE_AXIS, xshift=3
-                    )
-                )
-        elif months[0] < start <= add_months(months[-1], 0):
-            x = place[start] - 0.5
-            shapes.append(line(x, 0, x, top, view=view, color="chart-break", width=1.5, dash="dash"))
-            right = x > len(months) * 0.6
+    for start, end, row in _spans(breaks, months):
+        if _is_shaded(row):
+            inside = [month for month in months if start <= month <= end]
+            x0, x1 = place[inside[0]] - 0.5, place[inside[-1]] + 0.5
+            shapes.insert(0, band(x0, 0, x1, top, view=view, color="chart-shade"))
             notes.append(
-                text(
-                    f"{row.label}, {write_month(start)}",
-                    x,
-                    top,
-                    view=view,
-                    valign="top",
-                    color="chart-break",
-                    size=SIZE_AXIS,
-                    anchor="right" if right else "left",
-                    xshift=-4 if right else 4,
-                    yshift=-18 * (level % 3),
-                    behind=True,
-                )
+                text(row.label, x0, top, view=view, valign="top", color="chart-shade-text", size=SIZE_AXIS, xshift=3)
             )
-            level += 1
+            continue
+        x = place[start] - 0.5
+        shapes.append(line(x, 0, x, top, view=view, color="chart-break", width=1.5, dash="dash"))
+        right = x > len(months) * 0.6
+        notes.append(
+            text(
+                f"{row.label}, {write_month(start)}",
+                x,
+                top,
+                view=view,
+                valign="top",
+                color="chart-break",
+                size=SIZE_AXIS,
+                anchor="right" if right else "left",
+                xshift=-4 if right else 4,
+                yshift=-19 * (level % 3),
+                behind=True,
+            )
+        )
+        level += 1

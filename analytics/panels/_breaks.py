@@ -22,7 +22,11 @@ __all__ = ["breaks_touching", "excluded_months"]
 def breaks_touching(
     cursor: DuckDBPyConnection, selection: Selection, months: Sequence[date], *, below_lsoa: bool = False
 ) -> pd.DataFrame:
-    """A row is a break that these months, categories and wards meet. Breaks of the map points only below LSOA."""
+    """A row is a break that these months, categories and wards meet.
+
+    A break of some categories or wards is drawn where some are chosen and it touches one of them: on the whole it
+    would say too much. Breaks of the map points count only below LSOA.
+    """
     found = breaks(cursor)
     if not months or found.empty:
         return found.iloc[0:0]
@@ -30,9 +34,8 @@ def breaks_touching(
     end = pd.to_datetime(found["date_to"]).dt.date
     keep = (start <= months[-1]) & ((end >= months[0]) | (end.isna() & (start > months[0])))
     for column, chosen in (("categories", selection.categories), ("wards", selection.wards)):
-        if chosen is not None:
-            named = found[column]
-            keep &= np.array([is_missing(n) or not len(n) or bool(set(n) & set(chosen)) for n in named])
+        named = found[column]
+        keep &= np.array([is_missing(n) or not len(n) or bool(set(n) & set(chosen or ())) for n in named])
     if not below_lsoa:
         keep &= found["break_id"] != "snap-points-2022"
     return found[keep].reset_index(drop=True)

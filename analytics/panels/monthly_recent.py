@@ -28,7 +28,7 @@ __all__ = ["build_monthly_recent_panel"]
 
 ID = "monthly_recent"
 MONTHS = 24
-HEIGHT = {"wide": 210, "narrow": 230}
+HEIGHT = {"wide": 220, "narrow": 240}
 COLUMNS = (
     Column("month", "Month", "month"),
     Column("incidents", "Incidents", "integer"),
@@ -81,7 +81,7 @@ def build_monthly_recent_panel(
     provisional = bool(chart.provisional.all())
     drawn = frame.assign(
         centre=centre,
-        stands_out=chart.rule > 0,
+        side=np.where(chart.rule > 0, chart.side, 0),
         hover=[
             f"<b>{write_month(row.month, full=True)}</b><br>{integer(row.incidents)} incidents<br>"
             f"ordinary range {integer(row.ordinary_lower)} to {integer(row.ordinary_upper)}<br>{row.finding}"
@@ -92,7 +92,7 @@ def build_monthly_recent_panel(
     )
     return Panel(
         **made,
-        sentence=_finding(frame, chart.rule, selection),
+        sentence=_finding(frame, chart.rule, chart.side, selection),
         subtitle=f"{subject(selection, context)}, by month; grey: ordinary range{', provisional' * provisional}",
         figure=monthly_line(drawn, breaks=met, view=view, height=height),
         figure_alt="Incidents by month with the ordinary range. The table holds the figures.",
@@ -106,16 +106,23 @@ def _rule_words(rule: int, side: int) -> str:
     return words if not rule else f"{words} ({'high' if side > 0 else 'low'})"
 
 
-def _finding(frame: pd.DataFrame, rule: np.ndarray, selection: Selection) -> str:
+def _finding(frame: pd.DataFrame, rule: np.ndarray, side: np.ndarray, selection: Selection) -> str:
+    """Months outside the limits stand out; a run on one side of the mean is a level, and is called one."""
     inside = np.array([selection.start <= month <= selection.end for month in frame["month"]])
-    standing = [m for m, out in zip(frame["month"], inside & (rule > 0), strict=True) if out]
-    period = write_months([m for m, i in zip(frame["month"], inside, strict=True) if i])
-    if not standing:
-        return f"No month of {period} stands out" if inside.sum() > 1 else f"{period} does not stand out"
-    if len(standing) <= 2:
-        verb = "stands" if len(standing) == 1 else "stand"
-        return f"{and_list([write_month(m, full=True) for m in standing])} {verb} out"
-    return f"{number_word(len(standing), capital=True)} months of {period} stand out"
+    months = list(frame["month"])
+    period = write_months([m for m, i in zip(months, inside, strict=True) if i])
+    standing = [m for m, out in zip(months, inside & (rule == 1), strict=True) if out]
+    if standing:
+        if len(standing) <= 2:
+            verb = "stands" if len(standing) == 1 else "stand"
+            return f"{and_list([write_month(m, full=True) for m in standing])} {verb} out"
+        return f"{number_word(len(standing), capital=True)} months of {period} stand out"
+    for direction, words in ((1, "above"), (-1, "below")):
+        run = [m for m, out in zip(months, inside & (rule > 1) & (side == direction), strict=True) if out]
+        if run:
+            verb = "lies" if len(run) == 1 else "lie"
+            return f"{write_months(run)} {verb} {words} the usual level"
+    return f"No month of {period} stands out" if inside.sum() > 1 else f"{period} does not stand out"
 
 
 def _caveats(adjusted: bool, provisional: bool, points: int) -> tuple[str, ...]:

@@ -104,7 +104,7 @@ def build_ward_totals_panel(cursor: DuckDBPyConnection, selection: Selection, *,
         caveats.append(f"Counts cover {write_months(table.months)} only.")
     return Panel(
         **made,
-        sentence=_finding(frame, selection, context),
+        sentence=_finding(frame, table, selection, context),
         subtitle=(
             f"{categories_words(selection, context)} by ward, {lower_first(measure.title)}, "
             f"{write_months(table.months)}, with 95 % intervals"
@@ -149,19 +149,24 @@ def _reference(table: ChangeTable, selection: Selection, context: Context) -> tu
     return float(table.total["rate_per_1000"]), f"{place} {rate(table.total['rate_per_1000'])}"
 
 
-def _finding(frame: pd.DataFrame, selection: Selection, context: Context) -> str:
+def _finding(frame: pd.DataFrame, table: ChangeTable, selection: Selection, context: Context) -> str:
     known = frame[frame["value"].notna()]
     if known.empty:
-        return "Rates need residents, which are not loaded"
+        return f"{measures()[selection.measure].title} cannot be worked out: its denominator is not loaded"
     first = known.iloc[0]
-    what = categories_words(selection, context)
-    if selection.measure in {"count", "share"}:
-        return f"{first['ward_name']} has {percent(first['share'])} of {lower_first(what)}"
+    what = lower_first(categories_words(selection, context))
+    of_what = "" if selection.categories is None or len(what) > 32 else f" of {what}"
+    if selection.measure == "share":
+        return f"{first['ward_name']} has {percent(first['share'])} of {what if len(what) < 45 else 'the incidents'}"
     if len(known) == 1:
         return f"{first['ward_name']}: {first['words']} {measures()[selection.measure].unit}"
-    tied = known[(known["value_upper"] >= first["value_lower"])]
+    reference, _ = _reference(table, selection, context)
+    if reference and first["value_lower"] > reference:
+        times = first["value"] / reference
+        return f"{first['ward_name']} has {times:.1f} times {context.short_name}’s rate{of_what}"
+    tied = known[known["value_upper"] >= first["value_lower"]]
     if len(tied) == 1:
-        return f"{what} is highest in {first['ward_name']}" if len(what) < 45 else f"{first['ward_name']} is highest"
+        return f"{first['ward_name']} has the most incidents{of_what}"
     if len(tied) <= 3:
-        return f"{what} is highest in {and_list(list(tied['ward_name'])[:3])}"[:90]
-    return f"{what}: no one ward stands out" if len(what) < 60 else "No one ward stands out"
+        return f"{and_list(list(tied['ward_name']))} are highest"
+    return f"No one ward stands out{' for ' + what if of_what else ''}"
