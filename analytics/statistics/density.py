@@ -99,8 +99,8 @@ def _add_exactly(
 ) -> Floats:
     if not row.size:
         return np.zeros(shape)
-    (row, column), place = np.unique(np.stack([row, column]), axis=1, return_inverse=True)
-    mass = np.bincount(place.ravel(), weights=mass).astype(float)
+    distinct, place = np.unique(row + 1j * column, return_inverse=True)
+    row, column, mass = distinct.real, distinct.imag, np.bincount(place, weights=mass).astype(float)
     steps = np.arange(-reach, reach + 1)
     wide = (shape[0] + 4 * reach, shape[1] + 4 * reach)  # room for every kernel; cut off at the end
     total = np.zeros(wide[0] * wide[1])
