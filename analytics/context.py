@@ -61,6 +61,8 @@ class Context:
     has_area: bool
     manifest: Manifest = field(default_factory=Manifest)
     """Sources, files, warnings and what is not configured, as the build wrote them down."""
+    population_year: int | None = None
+    """The year the wards' residents and households stand for."""
 
     @property
     def last_month(self) -> date | None:
@@ -118,4 +120,5 @@ def _load(snapshot: Snapshot) -> Context:
         has_population=bool(wards["population"].notna().any()),
         has_area=bool(wards["area_km2"].notna().any()),
         manifest=read_manifest(manifest),
+        population_year=None if wards["population_year"].isna().all() else int(wards["population_year"].max()),
     )

@@ -52,11 +52,12 @@ def coverage_matrix(rows: pd.DataFrame, cells: pd.DataFrame, *, months: Sequence
     counts = [f"{loaded} of {len(months)}" for loaded in rows["loaded"]]
     right = max([text_width(words) for words in [*counts, "Months"]]) + 14 if wide else 0
     data = _cells(rows, cells, place, view)
-    notes = [
-        text("Months", 1, 1, view=view, paper="xy", anchor="right", valign="bottom", color="chart-note",
-             size=SIZE_AXIS, xshift=right, yshift=4),
-        *_calendar(months, place, width, _ROOM[view.width] - left - right, view),
-    ]  # fmt: skip
+    notes = _calendar(months, place, width, _ROOM[view.width] - left - right, view)
+    if wide:
+        notes.append(
+            text("Months", 1, 1, view=view, paper="xy", anchor="right", valign="bottom", color="chart-note",
+                 size=SIZE_AXIS, xshift=right, yshift=4)
+        )  # fmt: skip
     for index, line in enumerate(records(rows)):
         y = n - index - (0.5 if wide else 10 / row)
         strong = line["whose"] == "ours"

@@ -48,7 +48,7 @@ def unplaced_lines(
         mine = name in ours
         values = some["not_placed_pct"]
         flags = some["flagged"].fillna(False).astype(bool)
-        data.append(_line(some, values, flags, mine=mine, many=n > 24, t=t))
+        data.append({"name": name, **_line(some, values, flags, mine=mine, many=n > 24, t=t)})
         known = values.dropna()
         if len(known):
             ends.append((f"{name} {percent(known.iloc[-1], 1)}", float(known.iloc[-1]), mine))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 __all__ = [
+    "UNKNOWN",
     "ForceCoverage",
     "Forces",
     "as_months",
@@ -28,6 +29,7 @@ __all__ = [
     "snapshot_day",
 ]
 
+UNKNOWN = "Force not known"
 _TITLES = (" Police Service", " Constabulary", " Police")
 
 
@@ -55,13 +57,12 @@ class Forces:
 
     months: from the first month loaded of any force to the last, none left out.
     chosen: names of the districts of the chosen family, ours left out.
-    unknown: districts of families whose force the lookup does not name.
+    Districts of families whose force no lookup names stand under UNKNOWN.
     """
 
     every: tuple[ForceCoverage, ...]
     months: tuple[date, ...]
     chosen: frozenset[str]
-    unknown: tuple[str, ...]
 
     @property
     def loaded(self) -> tuple[ForceCoverage, ...]:
@@ -86,8 +87,8 @@ def forces(cursor: DuckDBPyConnection, context: Context, *, family: str | None =
     members = members[~members["is_self"]]
     chosen = members if family is None else members[members["family_id"] == family]
     members = members.drop_duplicates("district_code")
-    known = members[members["force"].notna()]
-    needed = {str(force): tuple(some["district_name"]) for force, some in known.groupby("force", sort=False)}
+    by_force = members.assign(force=members["force"].fillna(UNKNOWN)).groupby("force", sort=False)
+    needed = {str(force): tuple(some["district_name"]) for force, some in by_force}
     own = set(context.forces) | set(districts(cursor).query("is_ours")["force"].dropna())
     every = []
     for force in dict.fromkeys([*context.forces, *sorted(own), *sorted(loaded), *needed]):
@@ -97,17 +98,12 @@ def forces(cursor: DuckDBPyConnection, context: Context, *, family: str | None =
     every.sort(
         key=lambda f: (f.whose != "ours", not f.loaded, rank[f.whose], -len(f.loaded), -len(f.districts), f.force)
     )
-    return Forces(
-        tuple(every),
-        months,
-        frozenset(chosen["district_name"]),
-        tuple(members.loc[members["force"].isna(), "district_name"]),
-    )
+    return Forces(tuple(every), months, frozenset(chosen["district_name"]))
 
 
 def as_months(values: Iterable[object]) -> list[date]:
     """Months of a query's result as dates."""
-    return [pd.Timestamp(value).date() for value in values]  # type: ignore[arg-type]
+    return [pd.Timestamp(value).date() for value in values]
 
 
 def short_force(name: str) -> str:

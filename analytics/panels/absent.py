@@ -8,7 +8,7 @@ import pandas as pd
 
 from analytics.context import Context
 from analytics.months import write_months
-from analytics.panels._data import ForceCoverage, Forces, forces, manifest_source
+from analytics.panels._data import UNKNOWN, ForceCoverage, Forces, forces, manifest_source
 from analytics.panels._model import Column, Panel, View
 from analytics.panels._registry import panel
 from analytics.selection import Selection
@@ -53,8 +53,6 @@ def build_absent_panel(cursor: DuckDBPyConnection, selection: Selection, *, cont
         )
     without = sum(not force.loaded for force in known.every if force.whose != "other")
     gaps = sum(_has_gap(force, known) for force in known.every if force.whose != "other")
-    if not (context.manifest.absent or without or gaps):
-        return Panel(**made, sentence="The force of some districts is not known", facts={"absent": len(rows)})
     sentence = _finding(len(context.manifest.absent), without, gaps)
     return Panel(**made, sentence=sentence, facts={"absent": len(rows), "no_file": without, "gaps": gaps})
 
@@ -73,15 +71,13 @@ def _months(known: Forces) -> list[tuple[str, str, str]]:
             item = f"{force.force}: {write_months(missing)}"
             disables = "incidents, rates and change in these months; a comparison with them uses like months only"
         elif not force.loaded:
-            item = f"{force.force}: no file"
+            item = f"{force.force}: no file" if force.force != UNKNOWN else UNKNOWN
             disables = f"{and_list(force.districts, most=4)} in the families"
         else:
             item = f"{force.force}: {write_months(missing)}"
             disables = f"{and_list(force.districts, most=4)} in any comparison with the families over these months"
         state = f"{count_of(len(missing), 'month')} missing" if force.loaded else "not loaded"
         rows.append((item, state, disables))
-    if known.unknown:
-        rows.append((f"Force of {and_list(known.unknown, most=4)}", "not known", "these districts in the families"))
     return rows
 
 

@@ -12,7 +12,7 @@ from analytics.context import Context
 from analytics.figures.coverage import coverage_matrix, coverage_matrix_height
 from analytics.frames import records
 from analytics.months import label_range, write_month, write_months
-from analytics.panels._data import ForceCoverage, Forces, as_months, forces, manifest_source, snapshot_day
+from analytics.panels._data import UNKNOWN, ForceCoverage, Forces, as_months, forces, manifest_source, snapshot_day
 from analytics.panels._model import Column, Panel, View
 from analytics.panels._registry import panel
 from analytics.periods import compared_months
@@ -199,7 +199,8 @@ def _label(force: ForceCoverage) -> str:
     """The force, or where it has no file the families' districts it would bring."""
     if force.loaded or not force.districts or force.whose == "ours":
         return force.name
-    return f"{_few(force.districts)} ({force.name})"
+    name = force.name if force.force != UNKNOWN else "force not known"
+    return f"{_few(force.districts)} ({name})"
 
 
 def _few(names: Sequence[str], most: int = 2) -> str:
@@ -219,7 +220,7 @@ def _finding(known: Forces) -> str:
         if not gaps:
             return f"{write_months(months)} is complete for {_forces(n, names)}"
         have = "has gaps" if gaps == 1 else "have gaps"
-        return f"{write_months(months)} is complete for {names}; {number_word(gaps)} of {n} forces {have}"
+        return f"{write_months(months)} is complete for {names}; {number_word(gaps)} of {number_word(n)} forces {have}"
     years = sorted({month.year for month in months})
     whole = [y for y in years if all(month in own for month in months if month.year == y)]
     if not whole:
@@ -254,8 +255,6 @@ def _caveats(known: Forces, cells: pd.DataFrame, selection: Selection, context: 
     if absent:
         verb, whose = ("is", "its force is") if len(absent) == 1 else ("are", "their forces are")
         said.append(f"{and_list(absent, most=6)} {verb} left out of the family until {whose} loaded.")
-    if known.unknown:
-        said.append(f"The force of {and_list(known.unknown, most=4)} is not known: no partnership lookup names it.")
     if (cells["state"] == "flagged").any():
         said.append("A ring marks a month whose file has no rows of some category: none recorded, or not supplied.")
     return said

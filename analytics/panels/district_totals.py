@@ -75,7 +75,7 @@ def build_district_totals_panel(
         "figure_height": 480,
     }
     if not (table["months_present"] > 0).any():
-        return Panel(**made, **no_data(selection, context))
+        return Panel(**{**made, **no_data(selection, context)})
     compared = table[table["in_family"] & ~table["is_ours"]]
     ready = int(compared["complete"].sum())
     strays = int((table["stray_incidents"] > 0).sum())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -71,7 +72,7 @@ def build_files_panel(cursor: DuckDBPyConnection, selection: Selection, *, conte
         "title": "Files",
         "subtitle": "Rows of each street-level file: read, kept, repeated, set aside, placed",
         "table": table,
-        "columns": COLUMNS,
+        "columns": tuple(_column(column, table) for column in COLUMNS),
         "sources": (manifest_source(context),),
         "caveats": tuple(caveats),
     }
@@ -98,6 +99,12 @@ def _sized(table: pd.DataFrame) -> pd.DataFrame:
     odd = (pct < _SMALL_PCT) | (pct > _LARGE_PCT)
     words = [f"{percent(value)} of the usual month" if flag else "" for value, flag in zip(pct, odd, strict=True)]
     return table.assign(size_pct=pct, size=words)
+
+
+def _column(column: Column, table: pd.DataFrame) -> Column:
+    """Sizes and warnings stand on screen only where there are any."""
+    silent = column.key in {"size", "warnings"} and not (table[column.key] != "").any()
+    return replace(column, hidden=True) if silent else column
 
 
 def _row(file: LoadedFile) -> dict[str, object]:

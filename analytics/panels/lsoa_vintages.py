@@ -100,5 +100,5 @@ def _finding(old: int, changed: int, estimated: int, unknown: int, total: int) -
     head = f"{percent(100 * old / total)} of rows carry small-area codes of 2011"
     if not changed:
         return f"{head}; none of those codes changed"
-    how = "all mapped exactly" if not estimated else f"{percent(100 * estimated / total, 1)} are placed by estimate"
+    how = "all mapped exactly" if not estimated else f"{integer(estimated)} are placed by estimate"
     return f"{head}; {how}"

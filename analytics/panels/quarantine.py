@@ -15,7 +15,7 @@ from analytics.panels._model import Column, Panel, View
 from analytics.panels._registry import panel
 from analytics.queries.loaded import quarantine
 from analytics.selection import Selection
-from analytics.words import count_of, integer
+from analytics.words import count_of, integer, number_word
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -123,4 +123,4 @@ def _finding(rows: int, read: int, glance: pd.DataFrame) -> str:
     verb = "was" if rows == 1 else "were"
     if len(glance) == 1:
         return f"{of_read} {verb} set aside: {first[:1].lower() + first[1:]}"
-    return f"{of_read} {verb} set aside, for {len(glance)} reasons"
+    return f"{of_read} {verb} set aside, for {number_word(len(glance))} reasons"

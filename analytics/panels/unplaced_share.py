@@ -168,11 +168,11 @@ def _caveats(table: pd.DataFrame, flags: pd.DataFrame, known: Forces, compared: 
             f"Of the months compared, {compared.previous_label}: {percent(then, 1)}; {compared.current_label}: "
             f"{percent(now, 1)}. A change in recorded incidents can be a change in this share."
         )
-    if mine["move_points"].notna().any() and not (flags["whose"] == "ours").any():
-        row = mine.loc[mine["move_points"].abs().idxmax()]
-        said.append(
-            f"The largest move of ours is {_move(row['move_points'])}, in {write_month(row['month'], full=True)}."
-        )
+    moves = records(mine.dropna(subset="move_points"))
+    if moves and not (flags["whose"] == "ours").any():
+        row = max(moves, key=lambda row: abs(row["move_points"]))
+        month = write_month(row["month"], full=True)
+        said.append(f"The largest move of ours is {_move(row['move_points'])}, in {month}.")
     others = flags[flags["whose"] != "ours"]
     if len(others):
         named = [f"{row['name']} ({write_month(row['month'])}, {row['words']})" for row in records(others)]
