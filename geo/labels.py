@@ -17,6 +17,7 @@ _OVER_LAND = 260.0
 """Pixels of leader line that are worth not covering the land at all."""
 _OUTSIDE, _COLLISION = 3000.0, 1500.0
 _GAP = 3.0
+_BATCH = 48
 
 
 class Label(NamedTuple):
@@ -80,14 +81,10 @@ def placed_labels(
         cost += np.where(outside > 1e-9, _OUTSIDE * (1 + outside), 0.0)
         for other in others:
             cost += _COLLISION * (shapely.intersects(other, boxes) | shapely.intersects(other, leaders))
-        over = shapely.intersects(land, boxes)
-        covered = np.zeros(len(places))
-        covered[over] = shapely.area(shapely.intersection(boxes[over], land)) / shapely.area(boxes[over])
-        cost += np.where(over, _OVER_LAND * (0.5 + 0.5 * covered), 0.0)
-        best = int(cost.argmin())
+        best, over_land = _best(cost, boxes, land)
         taken += [boxes[best], leaders[best]]
         place = places[best]
-        labels.append(Label(place.x, place.y, place.xanchor, place.yanchor, bool(over[best]), place.bounds))
+        labels.append(Label(place.x, place.y, place.xanchor, place.yanchor, over_land, place.bounds))
     return labels
 
 
@@ -115,6 +112,29 @@ def _candidates(x: float, y: float, width: float, height: float, pixel: float) -
                 bounds = (west, south, west + width, south + height)
                 made.append(_Place(end_x, end_y, xanchor, yanchor, bounds, distance))
     return made
+
+
+def _best(cost: np.ndarray, boxes: np.ndarray, land: Any) -> tuple[int, bool]:
+    """The cheapest box once the land it covers counts too, and whether it covers any.
+
+    Land is the dear part to work out, so it is looked at in the order of the rest of the cost, until no box left can
+    be cheaper.
+    """
+    best, least, covers = 0, math.inf, False
+    order = np.argsort(cost, kind="stable")
+    for start in range(0, len(order), _BATCH):
+        batch = order[start : start + _BATCH]
+        if cost[batch[0]] >= least:
+            break
+        over = shapely.intersects(land, boxes[batch])
+        covered = np.zeros(len(batch))
+        some = boxes[batch][over]
+        covered[over] = shapely.area(shapely.intersection(some, land)) / shapely.area(some)
+        whole = cost[batch] + np.where(over, _OVER_LAND * (0.5 + 0.5 * covered), 0.0)
+        at = int(whole.argmin())
+        if whole[at] < least:
+            best, least, covers = int(batch[at]), float(whole[at]), bool(over[at])
+    return best, covers
 
 
 def _anchors(along: float, up: float) -> list[tuple[Any, Any]]:

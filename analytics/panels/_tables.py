@@ -34,6 +34,7 @@ __all__ = [
     "ChangeTable",
     "category_table",
     "denominator_name",
+    "loaded_sources",
     "lsoa_table",
     "measured",
     "police_source",
@@ -187,6 +188,25 @@ def denominator_name(selection: Selection) -> str:
 def police_source(context: Context, selection: Selection) -> Source:
     """The source line of figures from the street-level extracts."""
     return Source("data.police.uk", ", ".join(context.forces), selection.period_label)
+
+
+def loaded_sources(context: Context, *keys: str) -> tuple[Source, ...]:
+    """The source lines of the inputs named (as in the manifest: "ward_boundaries") that are loaded.
+
+    Residents and households stand with the year they are of, the denominators' year.
+    """
+    year = f"{context.population_year}" if context.population_year else ""
+    found = {source.source: source for source in context.manifest.sources if source.source in keys}
+    return tuple(
+        Source(
+            found[key].publisher.replace("Office for National Statistics", "ONS"),
+            found[key].title,
+            year if key == "population_lsoa" and year not in found[key].title else "",
+            found[key].licence,
+        )
+        for key in keys
+        if key in found
+    )
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,12 @@ import pandas as pd
 
 from analytics.context import Context
 from analytics.measures import measures
-from analytics.panels._model import Way
+from analytics.panels._model import Column, Format, Way
 from analytics.selection import Selection
 from analytics.summaries import categories_words, lower_first
-from analytics.words import and_list
+from analytics.words import and_list, integer, percent, rate
 
-__all__ = ["LONGEST_FINDING", "fitting", "highest_and_lowest", "not_measurable"]
+__all__ = ["LONGEST_FINDING", "fitting", "highest_and_lowest", "measure_columns", "not_measurable", "written"]
 
 LONGEST_FINDING = 90
 
@@ -26,6 +26,25 @@ def fitting(*findings: str) -> str:
     'short'
     """
     return next((finding for finding in findings if len(finding) <= LONGEST_FINDING), findings[-1])
+
+
+def measure_columns(selection: Selection) -> tuple[Column, ...]:
+    """The columns of an area's measure with its interval, and what it stands on."""
+    kinds: dict[str, Format] = {"count": "integer", "share": "percent1"}
+    kind = kinds.get(selection.measure, "rate")
+    people = "Households" if selection.measure == "households" else "Residents"
+    return (
+        Column("value", measures()[selection.measure].title, kind),
+        Column("value_lower", "Lower 95 %", kind),
+        Column("value_upper", "Upper 95 %", kind),
+        Column("incidents", "Incidents", "integer"),
+        Column("population", people, "integer"),
+    )
+
+
+def written(value: Any, selection: Selection) -> str:
+    """A value of the chosen measure as it stands at a mark."""
+    return {"count": integer, "share": percent}.get(selection.measure, rate)(value)
 
 
 def not_measurable(frame: pd.DataFrame, selection: Selection, context: Context) -> dict[str, Any] | None:
@@ -45,7 +64,9 @@ def not_measurable(frame: pd.DataFrame, selection: Selection, context: Context) 
     }
 
 
-def highest_and_lowest(frame: pd.DataFrame, selection: Selection, context: Context, *, name: str = "ward_name") -> str:
+def highest_and_lowest(
+    frame: pd.DataFrame, selection: Selection, context: Context, *, name: str = "ward_name", places: str = "ward"
+) -> str:
     """The finding about areas in order of a measure, naming only those whose intervals set them apart.
 
     frame: a row an area, highest first, with value, value_lower and value_upper.
@@ -70,7 +91,7 @@ def highest_and_lowest(frame: pd.DataFrame, selection: Selection, context: Conte
         return fitting(f"{what} {more} in {high}", f"{_short(selection)} {more.replace('is', 'are')} in {high}")
     if low:
         return fitting(f"{what} {more.replace('highest', 'lowest')} in {low}", f"{low}: lowest")
-    return f"No one ward stands out in {lower_first(what)}" if len(what) < 50 else "No one ward stands out"
+    return fitting(f"No one {places} stands out in {lower_first(what)}", f"No one {places} stands out")
 
 
 def _short(selection: Selection) -> str:

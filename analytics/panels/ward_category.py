@@ -17,9 +17,9 @@ from analytics.frames import records
 from analytics.measures import measures
 from analytics.months import write_months
 from analytics.panels._empty import nothing_to_show
-from analytics.panels._model import Column, Format, Panel, Source, View, Way
+from analytics.panels._model import Column, Format, Panel, View, Way
 from analytics.panels._registry import panel
-from analytics.panels._tables import ChangeTable, denominator_name, police_source, ward_category_table
+from analytics.panels._tables import ChangeTable, denominator_name, loaded_sources, police_source, ward_category_table
 from analytics.panels._wards import fitting
 from analytics.panels.ward_totals import VISITOR_NOTE
 from analytics.queries.counts import counts_by_ward_category
@@ -69,7 +69,7 @@ def build_ward_category_panel(
         "title": "Wards by category",
         "table": frame[[column.key for column in columns]],
         "columns": columns,
-        "sources": (police_source(context, selection), Source("ONS", "residents and households by small area")),
+        "sources": (police_source(context, selection), *loaded_sources(context, "population_lsoa")),
         "figure_height": heat_table_height(len(wards), view),
     }
     empty = nothing_to_show(table, selection, context, subject=subject(selection, context))

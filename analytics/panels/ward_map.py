@@ -12,10 +12,10 @@ from analytics.frames import records
 from analytics.measures import measures
 from analytics.months import write_months
 from analytics.panels._empty import nothing_to_show
-from analytics.panels._model import Column, Panel, Source, View, Way
+from analytics.panels._model import Column, Panel, View, Way
 from analytics.panels._registry import panel
-from analytics.panels._tables import police_source, ward_table
-from analytics.panels._wards import highest_and_lowest, not_measurable
+from analytics.panels._tables import loaded_sources, police_source, ward_table
+from analytics.panels._wards import highest_and_lowest, measure_columns, not_measurable
 from analytics.panels.ward_totals import VISITOR_NOTE, ward_hover, with_measure
 from analytics.queries.shapes import area_shapes
 from analytics.selection import Selection
@@ -32,18 +32,11 @@ ID = "ward_map"
 
 
 def _columns(selection: Selection) -> tuple[Column, ...]:
-    measure = measures()[selection.measure]
-    kind = {"count": "integer", "share": "percent1"}.get(selection.measure, "rate")
-    people = "Households" if selection.measure == "households" else "Residents"
     return (
         Column("ward_code", "Code", hidden=True),
         Column("ward_name", "Ward"),
-        Column("value", measure.title, kind),  # type: ignore[arg-type]
-        Column("value_lower", "Lower 95 %", kind),  # type: ignore[arg-type]
-        Column("value_upper", "Upper 95 %", kind),  # type: ignore[arg-type]
+        *measure_columns(selection),
         Column("shade", "Shade on the map", "integer"),
-        Column("incidents", "Incidents", "integer"),
-        Column("population", people, "integer"),
         Column("visitor_ward", "Many visitors", hidden=True),
     )
 
@@ -70,7 +63,7 @@ def build_ward_map_panel(cursor: DuckDBPyConnection, selection: Selection, *, co
         "title": "Wards on the map",
         "table": frame[[column.key for column in columns]],
         "columns": columns,
-        "sources": (police_source(context, selection), Source("ONS", "ward boundaries")),
+        "sources": (police_source(context, selection), *loaded_sources(context, "population_lsoa", "ward_boundaries")),
         "is_map": True,
     }
     if shapes.empty:
