@@ -1,0 +1,235 @@
+"""What a page costs: its panels server-side against their bare SQL, and what a browser waits for and receives.
+
+python -m tests.bench.pages [--store DIR]
+
+With CSP_SHARED_DATA the store is real Thurrock, built for the run; otherwise the demonstration. Each selection is asked
+once, cold: no answer comes from the cache. A page's time is the sum over its panels, as one processor would need.
+The browser part needs a Chromium and is left out, with a line, where there is none.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import os
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+
+from analytics.context import Context, load_context
+from analytics.panels import View, panel_specs
+from analytics.panels._registry import PanelSpec
+from analytics.selection import Selection
+from data.warehouse import Warehouse
+
+AIM_P95_MS = 100
+AIM_KB = 300
+
+
+class TimedCursor:
+    """A cursor that adds up the seconds spent in DuckDB, results fetched."""
+
+    def __init__(self, cursor: Any) -> None:
+        self.cursor = cursor
+        self.seconds = 0.0
+
+    def execute(self, *arguments: Any) -> TimedResult:
+        started = time.perf_counter()
+        result = self.cursor.execute(*arguments)
+        self.seconds += time.perf_counter() - started
+        return TimedResult(self, result)
+
+
+class TimedResult:
+    """A result whose fetching is timed too."""
+
+    def __init__(self, timed: TimedCursor, result: Any) -> None:
+        self.timed = timed
+        self.result = result
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self.result, name)
+
+        def fetch(*arguments: Any) -> Any:
+            started = time.perf_counter()
+            fetched = method(*arguments)
+            self.timed.seconds += time.perf_counter() - started
+            return fetched
+
+        return fetch
+
+
+def selections(context: Context) -> list[Selection]:
+    """A mixed list: periods, categories, wards and measures as people choose them."""
+    slugs = [c.slug for c in context.categories]
+    wards = [w.code for w in context.wards]
+    last = context.last_month
+    assert last is not None
+    queries = ["", "measure=count", "measure=share", "measure=km2", f"from={last:%Y-%m}&to={last:%Y-%m}"]
+    queries += [f"category={slug}" for slug in slugs]
+    queries += [f"ward={code}" for code in wards]
+    queries += [f"category={slug}&ward={code}&measure=count" for slug, code in zip(slugs, itertools.cycle(wards))]
+    queries += [f"category={','.join(slugs[1:])}&ward={a},{b}" for a, b in itertools.pairwise(wards)]
+    return [Selection.from_query(query, context)[0] for query in queries]
+
+
+def server_side(warehouse: Warehouse) -> None:
+    """p95 of every page over the selections, and how much of it is SQL."""
+    context = load_context(warehouse)
+    chosen = selections(context)
+    by_page: dict[str, list[PanelSpec]] = defaultdict(list)
+    for spec in panel_specs().values():
+        by_page[spec.page].append(spec)
+    print(f"{context.short_name}: {len(chosen)} selections, each asked once; figures serialised; milliseconds")
+    print(f"{'page':<18}{'panels':>7}{'median':>8}{'p95':>8}{'SQL med':>9}{'× SQL':>7}   aim p95 < {AIM_P95_MS}")
+    for page, specs in by_page.items():
+        totals, sql = [], []
+        _page(specs, warehouse, context, chosen[0])
+        for selection in chosen:
+            total, in_sql = _page(specs, warehouse, context, selection)
+            totals.append(1000 * total)
+            sql.append(1000 * in_sql)
+        p95 = float(np.percentile(totals, 95))
+        median, in_sql = statistics.median(totals), statistics.median(sql)
+        mark = "met" if p95 < AIM_P95_MS else "not met"
+        ratio = median / max(in_sql, 1e-9)
+        print(f"{page:<18}{len(specs):>7}{median:>8.1f}{p95:>8.1f}{in_sql:>9.1f}{ratio:>7.1f}   {mark}")
+        if p95 >= AIM_P95_MS:
+            slowest = sorted(((_timed_panel(s, warehouse, context, chosen[0])[0], s.id) for s in specs), reverse=True)
+            print("    slowest: " + ", ".join(f"{name} {1000 * seconds:.0f}" for seconds, name in slowest[:4]))
+
+
+def _page(specs: list[PanelSpec], warehouse: Warehouse, context: Context, selection: Selection) -> tuple[float, float]:
+    parts = [_timed_panel(spec, warehouse, context, selection) for spec in specs]
+    return sum(total for total, _ in parts), sum(sql for _, sql in parts)
+
+
+def _timed_panel(spec: PanelSpec, warehouse: Warehouse, context: Context, selection: Selection) -> tuple[float, float]:
+    with warehouse.cursor() as cursor:
+        timed = TimedCursor(cursor)
+        started = time.perf_counter()
+        panel = spec.builder(timed, selection, context=context, view=View())  # type: ignore[arg-type]
+        orjson.dumps(panel.figure, option=orjson.OPT_SERIALIZE_NUMPY)
+        return time.perf_counter() - started, timed.seconds
+
+
+def in_the_browser(store: Path) -> None:
+    """Start-up to first page, bytes received by page, and the server's peak memory."""
+    from tests.browser.chromium import find_chromium
+
+    executable = find_chromium()
+    if executable is None:
+        print("No Chromium: start-up, payload and memory are not measured.")
+        return
+    from playwright.sync_api import sync_playwright
+
+    port = _free_port()
+    started = time.perf_counter()
+    server = subprocess.Popen(
+        [sys.executable, "app.py", "--store", str(store), "--port", str(port)],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    base = f"http://127.0.0.1:{port}"
+    try:
+        _wait(base)
+        answered = time.perf_counter() - started
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=executable, args=arguments)
+            for number, (name, address) in enumerate(_pages()):
+                context = browser.new_context(viewport={"width": 1440, "height": 900})
+                page = context.new_page()
+                devtools = context.new_cdp_session(page)
+                devtools.send("Network.enable")
+                received: dict[str, float] = {}
+                address_of: dict[str, str] = {}
+                devtools.on(
+                    "Network.responseReceived", lambda e, a=address_of: a.update({e["requestId"]: e["response"]["url"]})
+                )
+                devtools.on(
+                    "Network.loadingFinished", lambda e, r=received: r.update({e["requestId"]: e["encodedDataLength"]})
+                )
+                opened = time.perf_counter()
+                page.goto(base + address)
+                page.wait_for_function(
+                    "() => { const g = [...document.querySelectorAll('.js-plotly-plot')];"
+                    " return document.querySelector('main h2') && g.every(x => x._fullLayout); }"
+                )
+                page.wait_for_load_state("networkidle")
+                seconds = time.perf_counter() - opened
+                if not number:
+                    drawn = time.perf_counter() - started
+                    print(f"start to first answer {answered:.1f} s, to first page drawn {drawn:.1f} s")
+                    print(
+                        f"{'page':<20}{'beyond libraries kB':>20}{'libraries kB':>14}{'drawn s':>9}   aim < {AIM_KB} kB"
+                    )
+                libraries = sum(v for k, v in received.items() if "_dash-component-suites" in address_of.get(k, ""))
+                ours = sum(received.values()) - libraries
+                mark = "met" if ours < AIM_KB * 1024 else "not met"
+                print(f"{name:<20}{ours / 1024:>20.0f}{libraries / 1024:>14.0f}{seconds:>9.1f}   {mark}")
+                context.close()
+            browser.close()
+        status = Path(f"/proc/{server.pid}/status")
+        if status.exists():
+            peak = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+            print(f"server's peak memory {int(peak.split()[1]) / 1024:.0f} MB")
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.wait(10)
+
+
+def _pages() -> list[tuple[str, str]]:
+    import dash
+
+    import app
+
+    app.create_app(app.Settings())
+    return [(page["name"], page["path"]) for page in dash.page_registry.values() if "404" not in page["module"]]
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def _wait(base: str) -> None:
+    for _ in range(600):
+        try:
+            with urllib.request.urlopen(base, timeout=1):
+                return
+        except OSError:
+            time.sleep(0.05)
+    raise SystemExit(f"{base} did not answer within 30 seconds")
+
+
+def main() -> None:
+    """Measure the pages and print the tables."""
+    parser = argparse.ArgumentParser(description="Benchmark of the pages.")
+    parser.add_argument("--store", type=Path)
+    store = parser.parse_args().store
+    shared = os.environ.get("CSP_SHARED_DATA")
+    with tempfile.TemporaryDirectory() as folder:
+        if store is None and shared:
+            from data.build import build
+
+            store = Path(folder)
+            build(Path(shared) / "thurrock.toml", store)
+        store = store or Path("data/demo/store")
+        server_side(Warehouse(store))
+        in_the_browser(store)
+
+
+if __name__ == "__main__":
+    main()
