@@ -15,11 +15,15 @@ FORMAT = 1
 
 @dataclass(frozen=True)
 class Table:
-    """``columns``: name → type; a type ending in ``?`` may be NULL. ``key``: columns that together are unique."""
+    """``columns``: name → type; a type ending in ``?`` may be NULL. ``key``: columns that together are unique.
+
+    ``added_later``: stores of this format built before the table was declared do not have it. It is empty there.
+    """
 
     columns: dict[str, str]
     order: tuple[str, ...]
     key: tuple[str, ...] = ()
+    added_later: bool = False
 
     def types(self) -> dict[str, str]:
         """Column → DuckDB type."""
@@ -192,5 +196,52 @@ TABLES: dict[str, Table] = {
         },
         order=("date_from", "break_id"),
         key=("break_id",),
+    ),
+    # A row is a partnership's offences of one code in a quarter (Home Office); never mixed with incidents.
+    # Without partnership_code: counts under "Unassigned <force>" and names that the lookup does not know.
+    "recorded_crime": Table(
+        columns={
+            "year": "VARCHAR",
+            "quarter": "INTEGER",
+            "quarter_start": "DATE",
+            "partnership_code": "VARCHAR?",
+            "partnership_name": "VARCHAR",
+            "force": "VARCHAR",
+            "offence_code": "VARCHAR?",
+            "offence_description": "VARCHAR?",
+            "offence_group": "VARCHAR?",
+            "offence_subgroup": "VARCHAR?",
+            "incidents": "INTEGER",
+            "state": "VARCHAR",
+        },
+        order=("partnership_code", "partnership_name", "quarter_start", "offence_code", "offence_description"),
+        key=(
+            "quarter_start",
+            "partnership_code",
+            "partnership_name",
+            "force",
+            "offence_code",
+            "offence_description",
+            "offence_group",
+            "offence_subgroup",
+        ),
+        added_later=True,
+    ),
+    # A row is a partnership's financial year in those tables, and whether it has a figure (data.recorded_crime).
+    # quarters: how many of its quarters have one; district_codes: the districts it lies in.
+    "recorded_crime_states": Table(
+        columns={
+            "year": "VARCHAR",
+            "partnership_code": "VARCHAR?",
+            "partnership_name": "VARCHAR",
+            "force": "VARCHAR?",
+            "district_codes": "VARCHAR[]",
+            "state": "VARCHAR",
+            "quarters": "INTEGER",
+            "note": "VARCHAR?",
+        },
+        order=("partnership_code", "partnership_name", "year"),
+        key=("year", "partnership_code", "partnership_name", "force"),
+        added_later=True,
     ),
 }

@@ -132,6 +132,10 @@ def _connection(folder: Path) -> duckdb.DuckDBPyConnection:
     quoted = str(folder).replace("'", "''")
     for table, declared in TABLES.items():
         columns = ", ".join(declared.columns)
+        if declared.added_later and not (folder / f"{table}.parquet").is_file():
+            nothing = ", ".join(f"NULL::{kind} AS {name}" for name, kind in declared.types().items())
+            connection.execute(f"CREATE VIEW {table} AS SELECT {nothing} LIMIT 0")
+            continue
         connection.execute(
             f"CREATE VIEW {table} AS SELECT {columns} FROM read_parquet('{quoted}/{table}.parquet')"  # noqa: S608
         )

@@ -8,7 +8,19 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-__all__ = ["UNRECOGNISED", "Category", "Force", "ReferenceBreak", "breaks", "categories", "forces"]
+__all__ = [
+    "UNRECOGNISED",
+    "Category",
+    "Force",
+    "OffenceCategory",
+    "PartnershipName",
+    "ReferenceBreak",
+    "breaks",
+    "categories",
+    "forces",
+    "offence_categories",
+    "partnership_names",
+]
 
 UNRECOGNISED = "Other (unrecognised)"
 
@@ -50,6 +62,28 @@ class ReferenceBreak:
     source: str
 
 
+@dataclass(frozen=True)
+class PartnershipName:
+    """A name in the Home Office's tables beside those of the lookup; all of one ``published_as`` make ``becomes``."""
+
+    published_name: str
+    becomes: str
+    published_as: str
+    source: str
+
+
+@dataclass(frozen=True)
+class OffenceCategory:
+    """The published category of a recorded offence: by its code, or (``offence_code`` None) by its subgroup."""
+
+    offence_code: str | None
+    offence_description: str | None
+    offence_subgroup: str
+    offence_group: str
+    category: str
+    source: str
+
+
 @lru_cache(maxsize=1)
 def categories() -> tuple[Category, ...]:
     """The published categories in their order, "Other (unrecognised)" last."""
@@ -85,6 +119,28 @@ def breaks() -> tuple[ReferenceBreak, ...]:
             source=row["source"],
         )
         for row in _rows("breaks.csv")
+    )
+
+
+@lru_cache(maxsize=1)
+def partnership_names() -> tuple[PartnershipName, ...]:
+    """Other names of partnerships, and the older ones that later became one."""
+    return tuple(PartnershipName(**row) for row in _rows("partnership_names.csv"))
+
+
+@lru_cache(maxsize=1)
+def offence_categories() -> tuple[OffenceCategory, ...]:
+    """Which published category an offence of the Home Office's tables belongs to; ASB is in none of them."""
+    return tuple(
+        OffenceCategory(
+            offence_code=row["offence_code"] or None,
+            offence_description=row["offence_description"] or None,
+            offence_subgroup=row["offence_subgroup"],
+            offence_group=row["offence_group"],
+            category=row["category"],
+            source=row["source"],
+        )
+        for row in _rows("offence_categories.csv")
     )
 
 
