@@ -15,6 +15,8 @@ that is not there stops the build with one message: file, line, key, remedy. The
 
     [extracts]
     street_crime = ["archives/*.zip", "more-months/"]  # needed; ZIPs, folders or YYYY-MM-<force>-street.csv files
+    recorded_crime = ["prc-csp-*.ods"]                 # Home Office tables by partnership (.ods, .xlsx, .csv); needs
+                                                       # partnership_lookup; of two files with one year, the newer
 
     [geography]
     ward_boundaries = ["wards.geojson"]                # needed; GeoJSON, GeoPackage or shapefile

@@ -51,7 +51,7 @@ def test_what_is_needed_is_enough(folder: Path) -> None:
 def test_the_documented_format_is_the_one_that_is_read(tmp_path: Path) -> None:
     # Given the example in the module's documentation, and the files it names
     example = re.sub(r"(?m)^    ", "", (data.config.__doc__ or "").split("::\n", 1)[1])
-    for name in re.findall(r'"([\w./*-]+\.(?:csv|geojson|gpkg|zip))"', example):
+    for name in re.findall(r'"([\w./*-]+\.(?:csv|geojson|gpkg|ods|zip))"', example):
         path = tmp_path / name.replace("*", "2025")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
@@ -70,7 +70,7 @@ def test_the_documented_format_is_the_one_that_is_read(tmp_path: Path) -> None:
     assert (entry.date_from, entry.date_to) == (date(2025, 4, 1), date(2025, 6, 30))
     assert (entry.kind, entry.excluded, entry.break_id) == ("recording", True, "athena-2025")
     assert config.notes["street_crime"].retrieved == "2026-11-01"
-    assert len(config.files) == 9
+    assert len(config.files) == 10
 
 
 def test_globs_are_sorted_and_paths_relative_to_the_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
