@@ -1,8 +1,8 @@
 """The selection: which months, crimes, wards and measure a page shows, and its query string.
 
 The query string is the one truth for the filters. Keys: `from`, `to`, `cfrom`, `cto` (months, YYYY-MM), `category`
-(slugs), `ward` (codes), `measure`, `family`, `source`, `focus` (the ward looked at) and `cells` (what the cells of the
-ward by category table hold); lists are divided by commas.
+(slugs), `ward` (codes), `measure`, `family`, `source` and `focus` (the ward looked at), then the choices that belong to
+one page (`OPTIONS`); lists are divided by commas.
 A key that stands for the default is left out; an unknown key is ignored; a value that cannot be used is ignored
 with a warning in words, so an address written by hand never breaks a page.
 """
@@ -18,11 +18,28 @@ from analytics.context import Context
 from analytics.measures import DEFAULT_MEASURE, measures
 from analytics.months import add_months, label_range, month_range, parse_month
 
-__all__ = ["CELLS", "DEFAULT_PERIOD_MONTHS", "Selection"]
+__all__ = ["DEFAULT_PERIOD_MONTHS", "OPTIONS", "QUERY_KEYS", "Selection"]
 
 DEFAULT_PERIOD_MONTHS = 12
-CELLS = ("count", "rate", "change", "share", "lq")
-"""What a cell of the ward by category table may hold; the first is the default. lq: location quotient."""
+OPTIONS: dict[str, tuple[tuple[str, ...], str]] = {
+    "cells": (("count", "rate", "change", "share", "lq"), "content of a cell"),
+    "span": (("all", "period"), "span of months"),
+    "per": (("month", "day", "rate"), "unit"),
+    "season": (("out", "in"), "treatment of the season"),
+    "lines": (("total", "category", "ward"), "set of lines"),
+    "show": (("months", "rolling", "year"), "kind of line"),
+    "rows": (("auto", "category", "ward"), "set of rows"),
+    "scale": (("own", "common"), "scale"),
+}
+"""Choices of one page, by query key: the values, the default first, and what a value is called in a warning.
+
+cells: what a cell of the ward by category table holds (lq: location quotient). Of Trends: span: all months loaded up to
+the period's end, or the period alone. per: incidents a month, per day, or per 1,000 residents. season: taken out of the
+chart, or left in. lines: one line, or one a category or ward. show: months, 12-month sums, or years laid over each
+other. rows: of the change table. scale: of the small charts of wards.
+"""
+QUERY_KEYS = ("from", "to", "cfrom", "cto", "category", "ward", "measure", "family", "source", "focus", *OPTIONS)
+"""Every key of the query string, in its order."""
 _MAX_PERIOD_MONTHS = 600
 
 
@@ -48,7 +65,14 @@ class Selection:
     family: str | None = None
     source: str | None = None
     focus: str | None = None
-    cells: str = CELLS[0]
+    cells: str = "count"
+    span: str = "all"
+    per: str = "month"
+    season: str = "out"
+    lines: str = "total"
+    show: str = "months"
+    rows: str = "auto"
+    scale: str = "own"
 
     @property
     def months(self) -> tuple[date, ...]:
@@ -102,7 +126,10 @@ class Selection:
                 family=_one(values, "family", [f.id for f in context.families], "family", warnings) or default.family,
                 source=_one(values, "source", context.sources, "source", warnings),
                 focus=_one(values, "focus", [w.code for w in context.wards], "ward", warnings),
-                cells=_one(values, "cells", CELLS, "content of a cell", warnings) or CELLS[0],
+                **{
+                    key: _one(values, key, choices, word, warnings) or choices[0]
+                    for key, (choices, word) in OPTIONS.items()
+                },
             ),
             tuple(warnings),
         )
@@ -131,8 +158,8 @@ class Selection:
             pairs.append(("source", self.source))
         if self.focus:
             pairs.append(("focus", self.focus))
-        if self.cells != CELLS[0]:
-            pairs.append(("cells", self.cells))
+        chosen = ((key, getattr(self, key)) for key in OPTIONS)
+        pairs += [(key, value) for key, value in chosen if value != OPTIONS[key][0][0]]
         return urlencode(pairs, safe=",")
 
 

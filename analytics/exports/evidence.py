@@ -14,13 +14,12 @@ from urllib.parse import parse_qsl
 from analytics.context import load_context
 from analytics.exports.csv import table_csv
 from analytics.panels import Panel, build_panel, panel_specs
-from analytics.selection import Selection
+from analytics.selection import QUERY_KEYS, Selection
 from data.warehouse import Snapshot, Warehouse
 
 __all__ = ["INDEX", "QUERY_KEYS", "Evidence", "write_evidence"]
 
 INDEX = "evidence.json"
-QUERY_KEYS = ("from", "to", "cfrom", "cto", "category", "ward", "measure", "family", "source", "focus", "cells")
 
 
 @dataclass(frozen=True)

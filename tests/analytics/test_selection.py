@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.context import Context
-from analytics.selection import Selection
+from analytics.selection import OPTIONS, Selection
 
 
 def test_no_query_is_the_last_twelve_months(context: Context):
@@ -75,6 +75,17 @@ def test_no_query_string_ever_breaks(values: dict[str, str]):
     again, warnings = Selection.from_query(selection.to_query(made), made)
     assert again == selection
     assert warnings == ()
+
+
+@pytest.mark.parametrize(("key", "choices"), [(key, choices) for key, (choices, _) in OPTIONS.items()])
+def test_choices_of_one_page(context: Context, key: str, choices: tuple[str, ...]):
+    for choice in choices:
+        selection, warnings = Selection.from_query(f"{key}={choice}", context)
+        assert (getattr(selection, key), warnings) == (choice, ())
+        assert (f"{key}=" in selection.to_query(context)) == (choice != choices[0])
+    selection, warnings = Selection.from_query(f"{key}=zebra", context)
+    assert getattr(selection, key) == choices[0] == getattr(Selection.default(context), key)
+    assert "zebra" in warnings[0]
 
 
 def test_a_period_of_two_years_is_compared_with_the_two_before(context: Context):

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analytics.panels import panel_specs
+from analytics.selection import QUERY_KEYS
 from pages._shared import filter_bar, server, shell
 from pages._shared.panel_view import filled
 
@@ -78,7 +79,7 @@ def test_the_server_answers_every_address(client: FlaskClient, path: str, query:
     assert client.get(path + query).status_code == 200
 
 
-KEYS = ["from", "to", "cfrom", "cto", "category", "ward", "measure", "family", "source", "focus", "cells", "x"]
+KEYS = [*QUERY_KEYS, "x"]
 VALUES = st.one_of(
     st.sampled_from(
         ["", "2024-01", "2024-12", "2021-01", "1950-01", "2999-12", "2024-00", "vehicle-crime", "E05999001", "count"]

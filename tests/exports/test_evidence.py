@@ -16,7 +16,7 @@ from analytics.__main__ import main
 from analytics.context import load_context
 from analytics.exports.evidence import QUERY_KEYS, write_evidence
 from analytics.panels import build_panel, panel_specs
-from analytics.selection import Selection
+from analytics.selection import OPTIONS, Selection
 from data.warehouse import Warehouse
 
 STORE = Path(__file__).parents[2] / "data" / "demo" / "store"
@@ -99,8 +99,9 @@ def test_every_key_a_selection_writes_is_known(demo: Warehouse):
     context = load_context(demo)
     selection = replace(
         Selection.default(context), categories=("Burglary",), wards=(context.wards[0].code,), measure="count",
-        source="police", focus=context.wards[0].code, cells="lq",
+        source="police", focus=context.wards[0].code,
         comparison_start=context.first_month, comparison_end=context.first_month,
+        **{key: choices[-1] for key, (choices, _) in OPTIONS.items()},
     )  # fmt: skip
     written = {pair.split("=")[0] for pair in selection.to_query().split("&")}
     assert written == set(QUERY_KEYS)
