@@ -2,38 +2,29 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import json
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from data.config import Config, Family, read_config
 from data.errors import StoreError
-from data.families import families_frame
-from data.forces import known_forces, own_forces
-from data.geography import Geography, load_geography
 from data.incidents import load_street_rows
-from data.manifest import build_manifest
-from data.placement import place_rows
 from data.progress import Progress
 from data.schema import FORMAT
 from data.sources.street_crime import find_extracts
 from data.store import Store
-from data.tables import (
-    areas_frame,
-    breaks_frame,
-    districts_frame,
-    write_areas,
-    write_frame,
-    write_street_tables,
-)
-from geo.web import write_layer, write_outline
+
+if TYPE_CHECKING:
+    from data.geography import Geography
 
 __all__ = ["BuildResult", "build"]
 
@@ -120,62 +111,53 @@ def _write_snapshot(
     extracts, replaced = find_extracts(config.files["street_crime"])
     # What does not fit into memory is put aside within the snapshot's own, unfinished folder.
     spill = folder / "spill"
-    connection = duckdb.connect(config={"temp_directory": str(spill)})
-    try:
-        progress.step("Boundaries and lookups")
-        geography = load_geography(config)
-        progress.done(f"{len(geography.wards)} wards, {len(geography.lsoas)} LSOAs known")
+    with (
+        contextlib.closing(duckdb.connect(config={"temp_directory": str(spill)})) as connection,
+        ThreadPoolExecutor(max_workers=1) as pool,
+    ):
+        # Two things at once: the street-level files, read by libraries that let other threads run, and the areas.
+        areas = pool.submit(_load_areas, config, folder)
         progress.step("Street-level files", total=len(extracts))
         street = load_street_rows(connection, extracts, progress)
         progress.done(f"{len(extracts)} files, {sum(street.read.values()):,} rows")
-        progress.step("Placing")
-        placement = place_rows(connection, geography, config.partnership.districts)
-        progress.done(f"{_count(connection, 'placed'):,} incidents, {_count(connection, 'dropped'):,} repeated IDs")
-        progress.step("Writing")
-        known = known_forces(connection)
-        districts = districts_frame(config, geography, known)
-        own_slugs = own_forces(config, districts, known)
-        write_street_tables(connection, street.quarantine, folder)
-        write_frame(connection, "districts", districts, folder)
-        write_frame(connection, "families", families_frame(config, districts, geography.partnerships), folder)
-        write_frame(connection, "breaks", breaks_frame(config, set(own_slugs)), folder)
-        _write_geography(config, geography, folder)
-        manifest = build_manifest(
+        progress.step("Boundaries and lookups")
+        geography = areas.result()
+        progress.done(f"{len(geography.wards)} wards, {len(geography.lsoas):,} LSOAs known")
+        from data.snapshot import write_snapshot
+
+        manifest = write_snapshot(
             connection,
+            folder,
             config=config,
             geography=geography,
             street=street,
-            placement=placement,
             replaced=replaced,
-            districts=districts,
-            own_forces=own_slugs,
             hashes=hashes,
+            progress=progress,
         )
-        manifest = {
-            "format": FORMAT,
-            "snapshot": snapshot,
-            "built_at": f"{built_at:%Y-%m-%dT%H:%M:%SZ}",
-            "inputs_hash": inputs_hash,
-            **manifest,
-        }
-        (folder / "manifest.json").write_text(json.dumps(manifest, indent=1, ensure_ascii=False), "utf-8")
-        progress.done(f"snapshot {snapshot}")
-        return manifest
-    finally:
-        connection.close()
-        shutil.rmtree(spill, ignore_errors=True)
+    shutil.rmtree(spill, ignore_errors=True)
+    manifest = {
+        "format": FORMAT,
+        "snapshot": snapshot,
+        "built_at": f"{built_at:%Y-%m-%dT%H:%M:%SZ}",
+        "inputs_hash": inputs_hash,
+        **manifest,
+    }
+    (folder / "manifest.json").write_text(json.dumps(manifest, indent=1, ensure_ascii=False), "utf-8")
+    return manifest
 
 
-def _write_geography(config: Config, geography: Geography, folder: Path) -> None:
-    """The areas with what is known of them, and their outlines for the web."""
-    write_areas(areas_frame(config, geography), folder)
-    layers = folder / "geo"
-    layers.mkdir()
-    write_layer(geography.wards, layers / "wards.geojson")
-    if geography.lsoa_shapes is not None:
-        write_layer(geography.lsoa_shapes, layers / "lsoas.geojson")
-    own = config.partnership
-    write_outline(geography.wards, layers / "partnership.geojson", code="+".join(own.districts), name=own.name)
+def _load_areas(config: Config, folder: Path) -> Geography:
+    """Read all that is about areas, and write the areas.
+
+    Imported here and not with the module: the geometry libraries take as long to import as a year of files to read.
+    """
+    from data.geography import load_geography
+    from data.snapshot import write_geography
+
+    geography = load_geography(config)
+    write_geography(config, geography, folder)
+    return geography
 
 
 def _input_files(config: Config) -> list[Path]:
@@ -209,11 +191,6 @@ def _inputs_hash(config: Config, hashes: dict[Path, str]) -> str:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
-    [(count,)] = connection.execute(f"SELECT count(*) FROM {table}").fetchall()  # noqa: S608 - our own names
-    return int(count)
 
 
 def _is_full(error: Exception) -> bool:

@@ -11,28 +11,26 @@ import pandas as pd
 
 from data.config import Config, Family
 from data.errors import LoadError
+from data.geography import Geography
 from data.schema import TABLES
-from data.sources import similar_areas
 
 __all__ = ["families_frame"]
 
 
-def families_frame(config: Config, districts: pd.DataFrame, partnerships: pd.DataFrame | None) -> pd.DataFrame:
+def families_frame(config: Config, geography: Geography, districts: pd.DataFrame) -> pd.DataFrame:
     """One row per family, member and district of that member; ourselves first.
 
     Parameters
     ----------
     districts : DataFrame
         As from :func:`data.tables.districts_frame`.
-    partnerships : DataFrame or None
-        District and partnership, a row per pair.
 
     Raises
     ------
     LoadError
         A member nobody knows, or a partnership that holds only part of a district.
     """
-    members = _Members(config, districts, partnerships)
+    members = _Members(config, geography, districts)
     rows: list[dict[str, Any]] = []
     for position, family in enumerate(config.families):
         for order, (member_id, name, codes) in enumerate([members.ourselves(), *members.of(family)]):
@@ -61,11 +59,12 @@ Member = tuple[str, str, Sequence[str]]
 class _Members:
     """Knows districts and partnerships by code and name."""
 
-    def __init__(self, config: Config, districts: pd.DataFrame, partnerships: pd.DataFrame | None) -> None:
+    def __init__(self, config: Config, geography: Geography, districts: pd.DataFrame) -> None:
         self.config = config
+        self.similar_areas = geography.similar_areas
         self.names = dict(zip(districts["district_code"], districts["district_name"], strict=True))
         empty = pd.DataFrame(columns=["district_code", "partnership_code", "partnership_name"])
-        self.pairs = empty if partnerships is None else partnerships
+        self.pairs = empty if geography.partnerships is None else geography.partnerships
 
     def ourselves(self) -> Member:
         own = self.config.partnership
@@ -90,7 +89,7 @@ class _Members:
 
     def from_file(self, family: Family, file: Path) -> list[Member]:
         """The nearest areas: by the file's rank; for several districts of ours, by the best rank over them."""
-        ranked = similar_areas.read(file)
+        ranked = self.similar_areas[file]
         own = self.config.partnership.districts
         keys = [key for key in (self.own_code(), *own) if key in ranked]
         if not keys:

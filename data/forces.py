@@ -62,13 +62,18 @@ def own_forces(config: Config, districts: pd.DataFrame, known: Sequence[Force]) 
 
 
 def add_forces(districts: pd.DataFrame, partnerships: pd.DataFrame, known: Sequence[Force]) -> None:
-    """Fill in ``force_slug`` and ``force`` of each district by its police force area."""
+    """Fill in ``force_slug`` and ``force`` of each district by its police force area.
+
+    An area of no known force gives its own name: no file of it is loaded.
+    """
     by_name = _by_name(known)
     by_code = {force.pfa_code: force for force in known if force.pfa_code}
     of_district = {}
     areas = partnerships.drop_duplicates("district_code")
     for district, code, name in zip(areas["district_code"], areas["pfa_code"], areas["pfa_name"], strict=True):
         force = by_code.get(code) or by_name.get(_plain(name) if isinstance(name, str) else "")
+        if force is None and isinstance(name, str):
+            force = Force("-".join(_plain(name).split()), name, code, name)
         if force is not None:
             of_district[district] = force
     found = [of_district.get(code) for code in districts["district_code"]]

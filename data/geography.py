@@ -1,8 +1,9 @@
-"""The partnership's wards and LSOAs, and the lookups between areas, read and checked against one another."""
+"""The partnership's wards and LSOAs and all that is known of areas, read and checked against one another."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,15 @@ import pandas as pd
 
 from data.config import AreaColumns, Config
 from data.errors import LoadError
-from data.sources import lsoa_2011_lookup, lsoa_lookup, partnership_lookup, population_lsoa
+from data.sources import (
+    deprivation,
+    lsoa_2011_lookup,
+    lsoa_lookup,
+    partnership_lookup,
+    population_district,
+    population_lsoa,
+    similar_areas,
+)
 from geo.assignment import assign_areas
 from geo.boundaries import BoundaryError, join_boundaries, read_boundaries
 from geo.vintages import LsoaMapping, lsoa_2011_to_2021
@@ -32,22 +41,43 @@ class Geography:
         of ``wards`` for the partnership's LSOAs (null where no ward fits), the publisher's for others.
     lsoa_shapes : GeoDataFrame or None
         The partnership's LSOAs with their boundaries, where these are configured.
-    mapping : LsoaMapping or None
-        LSOA 2011 → 2021.
+    lookup_2011 : DataFrame or None
+        LSOA 2011 → 2021, as published; :attr:`mapping` is made of it.
     partnerships : DataFrame or None
         District, partnership and police force area, a row per pair.
     residents : DataFrame or None
         ``lsoa_code, population, households``; ``residents_year`` is their year.
+    district_residents : DataFrame or None
+        ``district_code, district_name, population, households``; ``district_residents_year`` is their year.
+    deprivation : DataFrame or None
+        ``lsoa_code, imd_score, imd_rank, imd_decile``.
+    similar_areas : dict
+        By file: the similar areas of each area, nearest first.
+    loaded : dict
+        By file: the rows it has, and what they are in a few words.
     """
 
     wards: gpd.GeoDataFrame
     lsoas: pd.DataFrame
     lsoa_shapes: gpd.GeoDataFrame | None
-    mapping: LsoaMapping | None
+    lookup_2011: pd.DataFrame | None
     partnerships: pd.DataFrame | None
     residents: pd.DataFrame | None
     residents_year: int | None
+    district_residents: pd.DataFrame | None = None
+    district_residents_year: int | None = None
+    deprivation: pd.DataFrame | None = None
+    similar_areas: dict[Path, dict[str, list[str]]] = field(default_factory=dict)
+    loaded: dict[Path, tuple[int, str]] = field(default_factory=dict)
     warnings: list[dict[str, Any]] = field(default_factory=list)
+
+    @cached_property
+    def mapping(self) -> LsoaMapping | None:
+        """LSOA 2011 → 2021, ready to map codes; made when first asked for."""
+        if self.lookup_2011 is None:
+            return None
+        shares = None if self.residents is None else self.residents.set_index("lsoa_code")["population"]
+        return lsoa_2011_to_2021(self.lookup_2011, None if shares is None else shares.astype("float64"))
 
 
 def load_geography(config: Config) -> Geography:
@@ -59,6 +89,7 @@ def load_geography(config: Config) -> Geography:
         An unusable file; a configured district without wards, or that the lookup does not know.
     """
     warnings: list[dict[str, Any]] = []
+    loaded: dict[Path, tuple[int, str]] = {}
     lookup_file = config.file("lsoa_lookup")
     lookup = lsoa_lookup.read(lookup_file) if lookup_file else None
     for district in config.partnership.districts:
@@ -69,34 +100,85 @@ def load_geography(config: Config) -> Geography:
                 file=lookup_file,
                 remedy="Use a lookup of the year of the district's code, or correct districts in [partnership].",
             )
-    wards = _wards(config, lookup, warnings)
-    shapes = _lsoa_shapes(config, lookup, warnings)
-    lsoas = _lsoas(config, lookup, shapes, wards, warnings)
-    residents, residents_year = None, None
-    if file := config.file("population_lsoa"):
-        residents, residents_year = population_lsoa.read(file)
-        residents_year = config.lsoa_population_year or residents_year
-    mapping = None
+    if lookup_file and lookup is not None:
+        loaded[lookup_file] = (
+            len(lookup),
+            f"{_many(lookup, 'lsoa_code')} LSOAs, {_many(lookup, 'district_code')} districts",
+        )
+    wards = _wards(config, lookup, loaded, warnings)
+    shapes = _lsoa_shapes(config, lookup, loaded, warnings)
+    geography = Geography(
+        wards=wards,
+        lsoas=_lsoas(config, lookup, shapes, wards, warnings),
+        lsoa_shapes=shapes,
+        lookup_2011=None,
+        partnerships=None,
+        residents=None,
+        residents_year=None,
+        loaded=loaded,
+        warnings=warnings,
+    )
+    _read_tables(config, geography)
+    return geography
+
+
+def _read_tables(config: Config, geography: Geography) -> None:
+    """The tables about areas that are configured."""
+    loaded = geography.loaded
     if file := config.file("lsoa_2011_lookup"):
-        shares = residents.set_index("lsoa_code")["population"].astype("float64") if residents is not None else None
-        mapping = lsoa_2011_to_2021(lsoa_2011_lookup.read(file), shares)
-    file = config.file("partnership_lookup")
-    partnerships = partnership_lookup.read(file) if file else None
-    return Geography(wards, lsoas, shapes, mapping, partnerships, residents, residents_year, warnings)
+        geography.lookup_2011 = frame = lsoa_2011_lookup.read(file)
+        loaded[file] = len(frame), f"{_many(frame, 'lsoa11_code')} LSOAs of 2011"
+    if file := config.file("partnership_lookup"):
+        geography.partnerships = frame = partnership_lookup.read(file)
+        districts = _many(frame, "district_code")
+        loaded[file] = len(frame), f"{districts} districts, {_many(frame, 'partnership_code')} partnerships"
+    if file := config.file("population_lsoa"):
+        frame, year = population_lsoa.read(file)
+        geography.residents, geography.residents_year = frame, config.lsoa_population_year or year
+        loaded[file] = len(frame), f"{len(frame):,} LSOAs{_of_year(geography.residents_year)}"
+    if file := config.file("population_district"):
+        frame, year = population_district.read(file)
+        geography.district_residents = frame
+        geography.district_residents_year = config.district_population_year or year
+        loaded[file] = len(frame), f"{len(frame):,} districts{_of_year(geography.district_residents_year)}"
+    if file := config.file("deprivation"):
+        geography.deprivation = frame = deprivation.read(file)
+        loaded[file] = len(frame), f"{len(frame):,} LSOAs"
+    for family in config.families:
+        if family.file is not None and family.file not in geography.similar_areas:
+            ranked = similar_areas.read(family.file)
+            geography.similar_areas[family.file] = ranked
+            loaded[family.file] = len(ranked), f"{len(ranked):,} areas"
 
 
-def _read_areas(paths: tuple[Path, ...], columns: AreaColumns) -> gpd.GeoDataFrame:
+def _many(frame: pd.DataFrame, column: str) -> str:
+    return f"{frame[column].nunique():,}"
+
+
+def _of_year(year: int | None) -> str:
+    return f", {year}" if year else ""
+
+
+def _read_areas(
+    paths: tuple[Path, ...], columns: AreaColumns, what: str, loaded: dict[Path, tuple[int, str]]
+) -> gpd.GeoDataFrame:
     frames = [
         read_boundaries(path, code=columns.code, name=columns.name, district=columns.district, crs=columns.crs)
         for path in paths
     ]
+    loaded.update({path: (len(frame), f"{len(frame):,} {what}") for path, frame in zip(paths, frames, strict=True)})
     return join_boundaries(frames, paths)
 
 
-def _wards(config: Config, lookup: pd.DataFrame | None, warnings: list[dict[str, Any]]) -> gpd.GeoDataFrame:
+def _wards(
+    config: Config,
+    lookup: pd.DataFrame | None,
+    loaded: dict[Path, tuple[int, str]],
+    warnings: list[dict[str, Any]],
+) -> gpd.GeoDataFrame:
     paths = config.files["ward_boundaries"]
     districts = config.partnership.districts
-    wards = _read_areas(paths, config.ward_columns)
+    wards = _read_areas(paths, config.ward_columns, "wards", loaded)
     warnings.extend(wards.attrs.pop("warnings", []))
     if wards["district_code"].isna().all():
         if lookup is not None:
@@ -125,12 +207,15 @@ def _wards(config: Config, lookup: pd.DataFrame | None, warnings: list[dict[str,
 
 
 def _lsoa_shapes(
-    config: Config, lookup: pd.DataFrame | None, warnings: list[dict[str, Any]]
+    config: Config,
+    lookup: pd.DataFrame | None,
+    loaded: dict[Path, tuple[int, str]],
+    warnings: list[dict[str, Any]],
 ) -> gpd.GeoDataFrame | None:
     paths = config.files.get("lsoa_boundaries", ())
     if not paths:
         return None
-    shapes = _read_areas(paths, config.lsoa_columns)
+    shapes = _read_areas(paths, config.lsoa_columns, "LSOAs", loaded)
     warnings.extend(shapes.attrs.pop("warnings", []))
     if shapes["vintage"].iloc[0] == "lsoa11":
         raise BoundaryError(

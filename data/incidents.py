@@ -10,27 +10,31 @@ Steps are named tables of the build's DuckDB connection:
 from __future__ import annotations
 
 import contextlib
+import re
 import zipfile
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import numpy as np
-import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from data.errors import LoadError
 from data.progress import Progress
 from data.reference import UNRECOGNISED, categories, forces
-from data.sources.street_crime import Extract, StreetFile, raw_lines, read_extract
+from data.sources.street_crime import BrokenLine, Extract, StreetFile, raw_lines, read_extract
 
-__all__ = ["LINES_PER_FILE", "StreetRows", "load_street_rows"]
+__all__ = ["BROKEN", "LINES_PER_FILE", "StreetRows", "load_street_rows"]
 
 LINES_PER_FILE = 1 << 32
 """``order_key`` is the number of the file times this, plus the line: months in order, then files, then lines."""
+
+BROKEN = ("wrong_number_of_fields", "open_quote")
+"""Reasons for which a line is no row at all: it is in no table but the quarantine."""
 
 _READERS = 2
 _READ_AHEAD = 6
@@ -38,6 +42,8 @@ _ROWS_PER_BATCH = 250_000
 
 # Published names that stand for a category under an older or a differently spelt name.
 _ALIASES = {"violent crime": "Violence and sexual offences", "asb": "Anti-social behaviour"}
+_CATEGORY_OF = {entry.category.casefold(): entry.category for entry in categories()} | _ALIASES
+_MONTH = re.compile(r"[12]\d{3}-(0[1-9]|1[0-2])")
 
 # Degrees around Great Britain, Northern Ireland and their waters; a point elsewhere is a mistake.
 _LONGITUDES, _LATITUDES = (-10.0, 5.0), (49.0, 62.0)
@@ -45,55 +51,30 @@ _LONGITUDES, _LATITUDES = (-10.0, 5.0), (49.0, 62.0)
 _STREET = """
     CREATE TABLE street (
         order_key BIGINT, file_no INTEGER, line INTEGER, crime_id VARCHAR, month DATE, category VARCHAR,
-        category_text VARCHAR, force VARCHAR, location VARCHAR, longitude DOUBLE, latitude DOUBLE, bad_point BOOLEAN,
+        unknown_category VARCHAR, force VARCHAR, location VARCHAR, longitude DOUBLE, latitude DOUBLE, bad_point BOOLEAN,
         lsoa_code_original VARCHAR, outcome VARCHAR, reason VARCHAR, month_text VARCHAR
     )
 """
 
-_TYPED = """
-    INSERT INTO street
-    WITH typed AS (
-        SELECT
-            raw.*,
-            files.month AS file_month,
-            files.month_text AS file_month_text,
-            files.force AS file_force,
-            try_cast(raw.longitude AS DOUBLE) AS x,
-            try_cast(raw.latitude AS DOUBLE) AS y,
-            known.category AS known_category
-        FROM raw
-        JOIN files USING (file_no)
-        LEFT JOIN category_names AS known ON known.name = lower(trim(raw.category))
+_INSERT = """
+    INSERT INTO street BY NAME
+    WITH numbers AS (
+        SELECT *, try_cast(longitude_text AS DOUBLE) AS x, try_cast(latitude_text AS DOUBLE) AS y FROM raw
     ),
     judged AS (
         SELECT
-            *,
-            -- Comparisons with NaN are settled here too: DuckDB holds NaN greater than any number.
+            * EXCLUDE (longitude_text, latitude_text),
+            -- Not true of NaN either: DuckDB holds it greater than any number.
             coalesce(x BETWEEN $west AND $east AND y BETWEEN $south AND $north, false) AS good_point,
-            CASE
-                WHEN trim(month) = file_month_text THEN NULL
-                WHEN regexp_full_match(coalesce(trim(month), ''), '[12]\\d{3}-(0[1-9]|1[0-2])') THEN 'other_month'
-                ELSE 'impossible_month'
-            END AS month_reason
-        FROM typed
+            longitude_text IS NOT NULL OR latitude_text IS NOT NULL AS any_point
+        FROM numbers
     )
     SELECT
-        file_no * $lines_per_file + line,
-        file_no,
-        line,
-        nullif(trim(crime_id), ''),
-        file_month,
-        CASE WHEN nullif(trim(category), '') IS NULL THEN NULL ELSE coalesce(known_category, $unrecognised) END,
-        CASE WHEN known_category IS NULL THEN trim(category) END,
-        coalesce(nullif(trim(force), ''), file_force),
-        nullif(trim(location), ''),
-        CASE WHEN good_point THEN x END,
-        CASE WHEN good_point THEN y END,
-        NOT good_point AND (nullif(trim(longitude), '') IS NOT NULL OR nullif(trim(latitude), '') IS NOT NULL),
-        nullif(upper(trim(lsoa_code)), ''),
-        nullif(trim(outcome), ''),
-        coalesce(month_reason, CASE WHEN nullif(trim(category), '') IS NULL THEN 'no_category' END),
-        CASE WHEN month_reason IS NOT NULL THEN month END
+        * EXCLUDE (x, y, good_point, any_point),
+        file_no * $lines_per_file + line AS order_key,
+        CASE WHEN good_point THEN x END AS longitude,
+        CASE WHEN good_point THEN y END AS latitude,
+        any_point AND NOT good_point AS bad_point
     FROM judged
 """
 
@@ -129,16 +110,19 @@ _KEPT = """
 
 @dataclass
 class StreetRows:
-    """What came of reading: the files, the lines set aside, and what is worth a warning, by the number of the file."""
+    """What came of reading: the files, the lines set aside, and what is worth a warning, by the number of the file.
+
+    ``quarantine`` has an entry per line set aside, with the columns of the table and ``file_no``.
+    """
 
     extracts: list[Extract]
     read: dict[int, int] = field(default_factory=dict)
-    quarantine: pd.DataFrame = field(default_factory=pd.DataFrame)
+    quarantine: list[dict[str, Any]] = field(default_factory=list)
     warnings: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
 
 
 def load_street_rows(connection: duckdb.DuckDBPyConnection, extracts: list[Extract], progress: Progress) -> StreetRows:
-    """Read the files into the tables described at the head of this module.
+    """Read the files into the tables described at the head of this module, and ``files``, which lists them.
 
     Raises
     ------
@@ -146,34 +130,14 @@ def load_street_rows(connection: duckdb.DuckDBPyConnection, extracts: list[Extra
         A file that is damaged or of another kind, or all of whose rows are of another month than its name says.
     """
     result = StreetRows(extracts)
-    force_names = {force.force_slug: force.force for force in forces()}
-    connection.register(
-        "files_frame",
-        pd.DataFrame(
-            {
-                "file_no": np.arange(len(extracts), dtype="int32"),
-                "month": pd.to_datetime([extract.month for extract in extracts]),
-                "month_text": [f"{extract.month:%Y-%m}" for extract in extracts],
-                "force_slug": [extract.force_slug for extract in extracts],
-                "force": [force_names.get(extract.force_slug, _readable(extract.force_slug)) for extract in extracts],
-                "file": [extract.label for extract in extracts],
-            }
-        ),
-    )
-    connection.execute("CREATE TABLE files AS SELECT * REPLACE (month::DATE AS month) FROM files_frame")
-    connection.execute("CREATE TABLE category_names (name VARCHAR, category VARCHAR)")
-    names = {entry.category.casefold(): entry.category for entry in categories()} | _ALIASES
-    connection.executemany("INSERT INTO category_names VALUES (?, ?)", list(names.items()))
+    _create_files(connection, extracts)
     connection.execute(_STREET)
-    broken: list[dict[str, Any]] = []
+    broken: dict[int, tuple[BrokenLine, ...]] = {}
     batch: list[pa.Table] = []
-    for number, street_file in enumerate(_read_ahead(extracts)):
+    for number, (street_file, typed) in enumerate(_read_ahead(extracts)):
         result.read[number] = street_file.read
-        broken.extend(
-            {"file_no": number, "line": line.line, "reason": line.reason, "message": line.message, "raw": line.raw}
-            for line in street_file.broken
-        )
-        batch.append(_numbered(street_file, number))
+        broken[number] = street_file.broken
+        batch.append(typed)
         if sum(table.num_rows for table in batch) >= _ROWS_PER_BATCH:
             _insert(connection, batch)
             batch = []
@@ -196,41 +160,126 @@ def load_street_rows(connection: duckdb.DuckDBPyConnection, extracts: list[Extra
     return result
 
 
-def _read_ahead(extracts: list[Extract]) -> Iterator[StreetFile]:
-    """The files in order, a few of them being read while one is worked on."""
+def _create_files(connection: duckdb.DuckDBPyConnection, extracts: list[Extract]) -> None:
+    files = pa.table(
+        {
+            "file_no": pa.array(range(len(extracts)), pa.int32()),
+            "month": pa.array([extract.month for extract in extracts], pa.date32()),
+            "force_slug": [extract.force_slug for extract in extracts],
+            "force": [_force_name(extract.force_slug) for extract in extracts],
+            "file": [extract.label for extract in extracts],
+        }
+    )
+    connection.register("frame", files)
+    connection.execute("CREATE TABLE files AS FROM frame")
+    connection.unregister("frame")
+
+
+def _read_ahead(extracts: list[Extract]) -> Iterator[tuple[StreetFile, pa.Table]]:
+    """The files in order, read and typed; a few of them are being read while one is worked on."""
     with contextlib.ExitStack() as stack:
         archives: dict[Path, zipfile.ZipFile] = {}
         for extract in extracts:
             if extract.member is not None and extract.container not in archives:
                 archives[extract.container] = stack.enter_context(zipfile.ZipFile(extract.container))
         pool = stack.enter_context(ThreadPoolExecutor(_READERS))
-        waiting: list[Future[StreetFile]] = []
-        for extract in extracts:
-            waiting.append(pool.submit(read_extract, extract, archives.get(extract.container)))
+        waiting: list[Future[tuple[StreetFile, pa.Table]]] = []
+        for number, extract in enumerate(extracts):
+            waiting.append(pool.submit(_read_and_type, extract, number, archives.get(extract.container)))
             if len(waiting) >= _READ_AHEAD:
                 yield waiting.pop(0).result()
         while waiting:
             yield waiting.pop(0).result()
 
 
-def _numbered(street_file: StreetFile, number: int) -> pa.Table:
-    rows = street_file.rows
-    return rows.append_column("file_no", pa.array(np.full(rows.num_rows, number, dtype="int32"))).append_column(
-        "line", pa.array(street_file.lines)
+def _read_and_type(extract: Extract, number: int, archive: zipfile.ZipFile | None) -> tuple[StreetFile, pa.Table]:
+    street_file = read_extract(extract, archive)
+    return street_file, _typed(street_file, number)
+
+
+def _typed(street_file: StreetFile, number: int) -> pa.Table:
+    """The rows of a file with what their texts mean, but for the numbers. Each distinct text is settled once."""
+    rows, extract = street_file.rows, street_file.extract
+    months = rows["month"]
+    expected = f"{extract.month:%Y-%m}"
+    month_reason = _settled(months, lambda text: _month_reason(text, expected))
+    month_reason = pc.if_else(pc.is_null(months), "impossible_month", month_reason)
+    category = _settled(rows["category"], _category)
+    reason = pc.coalesce(month_reason, pc.if_else(pc.is_null(category), "no_category", pa.scalar(None, pa.string())))
+    return pa.table(
+        {
+            "file_no": pa.repeat(pa.scalar(number, pa.int32()), rows.num_rows),
+            "line": street_file.lines,
+            "crime_id": _trimmed(rows["crime_id"]),
+            "month": pa.repeat(pa.scalar(extract.month, pa.date32()), rows.num_rows),
+            "category": category,
+            "unknown_category": _settled(rows["category"], _unknown_category),
+            "force": pc.fill_null(_trimmed(rows["force"]), _force_name(extract.force_slug)),
+            "location": _trimmed(rows["location"]),
+            "longitude_text": rows["longitude"],
+            "latitude_text": rows["latitude"],
+            "lsoa_code_original": pc.utf8_upper(_trimmed(rows["lsoa_code"])),
+            "outcome": _trimmed(rows["outcome"]),
+            "reason": reason,
+            "month_text": pc.if_else(pc.is_null(month_reason), pa.scalar(None, pa.string()), months.cast(pa.string())),
+        }
     )
+
+
+def _settled(column: pa.ChunkedArray, settle: Callable[[str], str | None]) -> pa.ChunkedArray:
+    """A column of repeated texts with each distinct one replaced by what it settles to."""
+    chunks = [
+        pa.array([settle(text) for text in chunk.dictionary.to_pylist()], pa.string()).take(chunk.indices)
+        for chunk in column.chunks
+    ]
+    return pa.chunked_array(chunks, pa.string())
+
+
+def _trimmed(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Texts without white space around them; null where nothing is left."""
+
+    def trimmed(texts: pa.Array) -> pa.Array:
+        text = pc.utf8_trim_whitespace(texts)
+        return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
+
+    if not pa.types.is_dictionary(column.type):
+        return trimmed(column)
+    chunks = [trimmed(chunk.dictionary).take(chunk.indices) for chunk in column.chunks]
+    return pa.chunked_array(chunks, pa.string())
+
+
+def _month_reason(text: str, expected: str) -> str | None:
+    text = text.strip()
+    if text == expected:
+        return None
+    return "other_month" if _MONTH.fullmatch(text) else "impossible_month"
+
+
+def _category(text: str) -> str | None:
+    text = text.strip()
+    return _CATEGORY_OF.get(text.casefold(), UNRECOGNISED) if text else None
+
+
+def _unknown_category(text: str) -> str | None:
+    return None if text.strip().casefold() in _CATEGORY_OF else text.strip()
+
+
+def _force_name(force_slug: str) -> str:
+    """The force's name as in its rows, or one made of its file's if nobody knows it."""
+    named = {force.force_slug: force.force for force in forces()}
+    return named.get(force_slug) or force_slug.replace("-", " ").title()
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, batch: list[pa.Table]) -> None:
     connection.register("raw", pa.concat_tables(batch))
     connection.execute(
-        _TYPED,
+        _INSERT,
         {
             "west": _LONGITUDES[0],
             "east": _LONGITUDES[1],
             "south": _LATITUDES[0],
             "north": _LATITUDES[1],
             "lines_per_file": LINES_PER_FILE,
-            "unrecognised": UNRECOGNISED,
         },
     )
     connection.unregister("raw")
@@ -256,41 +305,45 @@ def _check_months(connection: duckdb.DuckDBPyConnection, extracts: list[Extract]
 
 
 def _quarantine(
-    connection: duckdb.DuckDBPyConnection, extracts: list[Extract], broken: list[dict[str, Any]]
-) -> pd.DataFrame:
-    """One row per line that was set aside, with its text."""
-    aside = connection.execute(
-        """
-        SELECT file_no, line, reason, month_text AS value FROM street WHERE reason IS NOT NULL ORDER BY file_no, line
-        """
-    ).df()
-    rows = list(broken)
-    for file_no, group in aside.groupby("file_no"):
-        number = int(str(file_no))
-        extract = extracts[number]
-        texts = raw_lines(extract, group["line"].tolist())
-        for line, reason, value, raw in zip(group["line"], group["reason"], group["value"], texts, strict=True):
-            shown = value if isinstance(value, str) else ""
-            message, column = {
-                "impossible_month": (f"{shown!r} is not a month" if shown else "no month", "Month"),
-                "other_month": (f"the row is of {shown}, the file of {extract.month:%Y-%m}", "Month"),
-                "no_category": ("no crime type", "Crime type"),
-            }[reason]
-            rows.append(
+    connection: duckdb.DuckDBPyConnection, extracts: list[Extract], broken: dict[int, tuple[BrokenLine, ...]]
+) -> list[dict[str, Any]]:
+    """An entry per line that was set aside, with its text."""
+    entries: list[dict[str, Any]] = [
+        {"line": line.line, "reason": line.reason, "message": line.message, "raw": line.raw, "file_no": number}
+        for number, lines in broken.items()
+        for line in lines
+    ]
+    by_file: dict[int, list[tuple[int, str, str | None]]] = {}
+    for number, *row in connection.execute(
+        "SELECT file_no, line, reason, month_text FROM street WHERE reason IS NOT NULL ORDER BY file_no, line"
+    ).fetchall():
+        by_file.setdefault(number, []).append((row[0], row[1], row[2]))
+    for number, rows in by_file.items():
+        texts = raw_lines(extracts[number], [line for line, _, _ in rows])
+        for (line, reason, month), raw in zip(rows, texts, strict=True):
+            message, column = _why(reason, month, extracts[number])
+            entries.append(
                 {
-                    "file_no": number,
                     "line": line,
                     "reason": reason,
                     "message": message,
                     "column_name": column,
-                    "value": shown or None,
+                    "value": month,
                     "raw": raw,
+                    "file_no": number,
                 }
             )
-    frame = pd.DataFrame(rows, columns=["file_no", "line", "reason", "message", "column_name", "value", "raw"])
-    frame.insert(0, "source_name", "street_crime")
-    frame.insert(1, "file", [extracts[int(number)].label for number in frame["file_no"]])
-    return frame
+    files = [extract.label for extract in extracts]
+    return [{"source_name": "street_crime", "file": files[entry["file_no"]], **entry} for entry in entries]
+
+
+def _why(reason: str, month: str | None, extract: Extract) -> tuple[str, str]:
+    """The reason in words, and the column at fault."""
+    if reason == "no_category":
+        return "no crime type", "Crime type"
+    if reason == "other_month":
+        return f"the row is of {month}, the file of {extract.month:%Y-%m}", "Month"
+    return (f"{month!r} is not a month" if month else "no month"), "Month"
 
 
 def _warnings(connection: duckdb.DuckDBPyConnection, rows: StreetRows) -> dict[int, list[dict[str, Any]]]:
@@ -314,15 +367,14 @@ def _warnings(connection: duckdb.DuckDBPyConnection, rows: StreetRows) -> dict[i
             )
     for number, count, line, name in connection.execute(
         """
-        SELECT file_no, count(*), min(line), arg_min(category_text, line) FROM street
-        WHERE reason IS NULL AND category = $unrecognised GROUP BY file_no, category_text ORDER BY ALL
-        """,
-        {"unrecognised": UNRECOGNISED},
+        SELECT file_no, count(*), min(line), unknown_category FROM street
+        WHERE reason IS NULL AND unknown_category IS NOT NULL GROUP BY file_no, unknown_category ORDER BY ALL
+        """
     ).fetchall():
         add(
             number,
             "unknown_category",
-            f"{count} rows of the unknown crime type {name!r} are kept as {UNRECOGNISED!r}",
+            f"{_rows(count)} of the unknown crime type {name!r}: kept as {UNRECOGNISED!r}",
             line,
             "If it is a new published category, the program needs an update.",
         )
@@ -332,22 +384,24 @@ def _warnings(connection: duckdb.DuckDBPyConnection, rows: StreetRows) -> dict[i
         add(
             number,
             "bad_coordinates",
-            f"{count} rows have impossible coordinates; they are placed by their LSOA alone",
+            f"{_rows(count)} given impossible coordinates: placed by the LSOA alone",
             line,
             "Nothing to do if they are few; otherwise download the file again.",
         )
-    for file_no, group in rows.quarantine.groupby("file_no"):
-        reasons = ", ".join(f"{count} {reason}" for reason, count in group["reason"].value_counts().items())
+    by_file: dict[int, list[dict[str, Any]]] = {}
+    for entry in rows.quarantine:
+        by_file.setdefault(entry["file_no"], []).append(entry)
+    for number, entries in by_file.items():
+        reasons = Counter(entry["reason"] for entry in entries)
         add(
-            int(str(file_no)),
+            number,
             "set_aside",
-            f"{len(group)} rows were set aside ({reasons})",
-            int(group["line"].min()),
+            f"{_rows(len(entries))} set aside ({', '.join(f'{count} {reason}' for reason, count in reasons.items())})",
+            min(entry["line"] for entry in entries),
             "See the quarantine table for each of them.",
         )
     return found
 
 
-def _readable(force_slug: str) -> str:
-    """A name for a force the reference table does not know."""
-    return force_slug.replace("-", " ").title()
+def _rows(count: int) -> str:
+    return f"{count:,} row was" if count == 1 else f"{count:,} rows were"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,11 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from data.config import Config
+from data.config import Config, SourceNote
 from data.geography import Geography
 from data.incidents import StreetRows
 from data.placement import FAR_METRES, Placement
+from data.recorded_crime import RecordedCrime
 from data.sources import all_sources
 from data.sources.street_crime import Extract
 
@@ -29,13 +31,14 @@ def build_manifest(
     geography: Geography,
     street: StreetRows,
     placement: Placement,
+    recorded: RecordedCrime,
     replaced: list[tuple[Extract, Extract]],
     districts: pd.DataFrame,
     own_forces: list[str],
     hashes: dict[Path, str],
 ) -> dict[str, Any]:
     """Everything the manifest holds beside its own number and date."""
-    warnings = _warnings(geography, street, placement, replaced)
+    warnings = _warnings(geography, street, placement, replaced) + recorded.warnings
     files = _files(connection, street, warnings)
     months = sorted({extract.month for number, extract in enumerate(street.extracts) if street.read[number]})
     own_months = sorted(
@@ -47,7 +50,7 @@ def build_manifest(
             "SELECT placement, count(*) FROM placed WHERE in_partnership GROUP BY placement ORDER BY placement"
         ).fetchall()
     )
-    sources = _sources(config, street, hashes, months)
+    sources = _sources(config, geography, street, recorded, hashes)
     return {
         "demonstration": config.partnership.demonstration,
         "partnership": {
@@ -105,7 +108,7 @@ def _warnings(
         found.append(
             {
                 "code": "unknown_lsoa",
-                "message": f"{count} rows carry LSOA codes that no lookup knows, such as {code!r}",
+                "message": f"{count:,} rows carry LSOA codes that no lookup knows, such as {code!r}",
                 "file": street.extracts[number].label,
                 "row": line,
                 "remedy": "Those without a point in the partnership's wards are not placed. "
@@ -116,7 +119,7 @@ def _warnings(
         found.append(
             {
                 "code": "far_point",
-                "message": f"{count} rows have a point over {FAR_METRES / 1000:.0f} km from the district of their "
+                "message": f"{count:,} rows have a point over {FAR_METRES / 1000:.0f} km from the district of their "
                 "LSOA; they are placed by the LSOA",
                 "file": street.extracts[number].label,
                 "row": line,
@@ -127,14 +130,15 @@ def _warnings(
     words = {
         "split_by_population": "LSOAs of 2011 that were split; without a point in the LSOA boundaries of 2021 they are "
         "shared out by residents",
-        "irregular_by_population": "LSOAs of 2011 that were redrawn irregularly; they are shared out by residents",
+        "irregular_by_population": "LSOAs of 2011 that were redrawn irregularly; they go to the LSOAs of 2021 that the "
+        "lookup names, shared out by residents where it names several",
     }
     for how, count in split.items():
         if count:
             found.append(
                 {
                     "code": how,
-                    "message": f"{count} rows carry {words[how]}",
+                    "message": f"{count:,} rows carry {words[how]}",
                     "file": None,
                     "row": None,
                     "remedy": "Figures of single LSOAs before mid-2023 are estimates there; wards are placed by point.",
@@ -163,44 +167,60 @@ def _files(
     ]
 
 
-def _sources(config: Config, street: StreetRows, hashes: dict[Path, str], months: list[date]) -> list[dict[str, Any]]:
+def _sources(
+    config: Config, geography: Geography, street: StreetRows, recorded: RecordedCrime, hashes: dict[Path, str]
+) -> list[dict[str, Any]]:
     """One entry per file given."""
     entries: list[dict[str, Any]] = []
-    declared = all_sources()
-    for name, source in declared.items():
+    for name, source in all_sources().items():
         paths = config.files.get(name, ())
+        publishers: dict[Path, str] = {}
         if name == "similar_areas":
-            paths = tuple(dict.fromkeys(family.file for family in config.families if family.file))
-        note = config.notes.get(name)
+            given = {family.file: family.publisher for family in config.families if family.file}
+            paths, publishers = tuple(given), {path: publisher for path, publisher in given.items() if publisher}
+        note = config.notes.get(name) or SourceNote()
         for path in paths:
             inside = [path] if path.is_file() else [file for file in hashes if path in file.parents]
-            here = [number for number, extract in enumerate(street.extracts) if _is_in(extract.container, path)]
-            covers = note.covers if note else None
-            rows_read = set_aside = None
-            if name == "street_crime":
-                covers = covers or _period([street.extracts[number].month for number in here])
-                rows_read = sum(street.read[number] for number in here)
-                set_aside = int(street.quarantine["file_no"].isin(here).sum())
+            said = _loaded(name, path, geography, street, recorded)
             newest = max(file.stat().st_mtime for file in inside)
             entries.append(
                 {
                     "source": name,
-                    "title": (note and note.title) or source.title,
-                    "publisher": (note and note.publisher) or source.publisher,
-                    "licence": (note and note.licence) or source.licence,
+                    "title": note.title or source.title,
+                    "publisher": note.publisher or publishers.get(path) or source.publisher,
+                    "licence": note.licence or source.licence,
                     "file": path.name,
-                    "sha256": hashes.get(path),
+                    "sha256": hashes.get(path) or _hash_of_all([hashes[file] for file in inside]),
                     "bytes": sum(file.stat().st_size for file in inside),
                     "modified": f"{datetime.fromtimestamp(newest, UTC):%Y-%m-%d}",
-                    "retrieved": note.retrieved if note else None,
-                    "covers": covers,
-                    "rows_read": rows_read,
-                    "set_aside": set_aside,
+                    "retrieved": note.retrieved,
+                    "covers": note.covers or said["covers"],
+                    "rows_read": said["read"],
+                    "set_aside": said["set_aside"],
                     "state": "loaded",
-                    "note": note.note if note else None,
+                    "note": note.note or said.get("note"),
                 }
             )
     return entries
+
+
+def _loaded(name: str, path: Path, geography: Geography, street: StreetRows, recorded: RecordedCrime) -> dict[str, Any]:
+    """What was read from a file (or folder): rows, rows set aside, and what it covers."""
+    if name == "recorded_crime":
+        return recorded.entries[path]
+    if name == "street_crime":
+        here = {number for number, extract in enumerate(street.extracts) if _is_in(extract.container, path)}
+        return {
+            "covers": _period([street.extracts[number].month for number in here]),
+            "read": sum(street.read[number] for number in here),
+            "set_aside": sum(entry["file_no"] in here for entry in street.quarantine),
+        }
+    rows, covers = geography.loaded[path]
+    return {"covers": covers, "read": rows, "set_aside": 0}
+
+
+def _hash_of_all(hashes: list[str]) -> str:
+    return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
 
 
 def _is_in(container: Path, path: Path) -> bool:

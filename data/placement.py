@@ -121,21 +121,14 @@ def _map_codes(connection: duckdb.DuckDBPyConnection, geography: Geography) -> N
     codes = connection.execute(
         "SELECT DISTINCT lsoa_code_original AS original FROM kept WHERE lsoa_code_original IS NOT NULL ORDER BY 1"
     ).df()["original"]
-    is_known = codes.isin(geography.lsoas["lsoa_code"]).to_numpy()
-    if geography.mapping is None:
-        mapped = pd.DataFrame({"lsoa_code": codes.where(is_known), "status": np.where(is_known, "current", "unknown")})
-    else:
-        mapped = geography.mapping.map_codes(codes)
-        beyond = is_known & (mapped["status"] == "unknown").to_numpy()
-        mapped.loc[beyond, "lsoa_code"] = codes[beyond]
-        mapped.loc[beyond, "status"] = "current"
-    of_codes = pd.DataFrame(
-        {
-            "original": codes.astype("str"),
-            "lsoa_code": mapped["lsoa_code"].astype("str"),
-            "status": mapped["status"].astype("str"),
-        }
-    )
+    is_known = codes.isin(geography.lsoas["lsoa_code"])
+    of_codes = pd.DataFrame({"original": codes.astype("str"), "lsoa_code": codes.where(is_known).astype("str")})
+    of_codes["status"] = np.where(is_known, "current", "unknown")
+    if geography.lookup_2011 is not None:
+        of_codes.loc[is_known & codes.isin(geography.lookup_2011["lsoa11_code"]), "status"] = "unchanged"
+    if not is_known.all() and geography.mapping is not None:
+        mapped = geography.mapping.map_codes(codes[~is_known])
+        of_codes.loc[~is_known, ["lsoa_code", "status"]] = mapped[["lsoa_code", "status"]].astype("str")
     _create_table(connection, "lsoa_codes", of_codes)
     several = of_codes["status"].isin(["split_by_population", "irregular_by_population"])
     of_rows = pd.DataFrame(

@@ -14,12 +14,20 @@ import pandas as pd
 from data.config import Break, Config
 from data.forces import add_forces
 from data.geography import Geography
+from data.incidents import BROKEN
 from data.reference import UNRECOGNISED, Force, breaks
 from data.schema import TABLES
-from data.sources import deprivation, population_district
 from geo.areas import area_km2, label_points
 
-__all__ = ["areas_frame", "breaks_frame", "districts_frame", "write_areas", "write_frame", "write_street_tables"]
+__all__ = [
+    "areas_frame",
+    "breaks_frame",
+    "districts_frame",
+    "write_areas",
+    "write_frame",
+    "write_select",
+    "write_street_tables",
+]
 
 _INCIDENTS = """
     SELECT
@@ -109,21 +117,18 @@ _COVERAGE = """
 """
 
 
-def write_street_tables(connection: duckdb.DuckDBPyConnection, quarantine: pd.DataFrame, folder: Path) -> None:
-    """Write ``incidents``, ``counts``, ``district_counts``, ``coverage`` and ``quarantine``."""
-    connection.register("quarantine_frame", quarantine)
-    connection.execute(
-        """
-        CREATE TABLE broken_lines AS
-        SELECT file_no FROM quarantine_frame WHERE reason IN ('wrong_number_of_fields', 'open_quote')
-        """
-    )
+def write_street_tables(
+    connection: duckdb.DuckDBPyConnection, quarantine: pd.DataFrame, folder: Path, others: pd.DataFrame
+) -> None:
+    """Write ``incidents``, ``counts``, ``district_counts``, ``coverage`` and ``quarantine`` (with ``others`` in it)."""
+    broken = quarantine[quarantine["reason"].isin(BROKEN)]
+    connection.register("broken_lines", broken[["file_no"]].astype("int32"))
     write_select(connection, "incidents", _INCIDENTS, folder)
     write_select(connection, "counts", _COUNTS, folder)
     write_select(connection, "district_counts", _DISTRICT_COUNTS, folder)
     connection.execute(f"CREATE TABLE coverage AS {_COVERAGE}", {"unrecognised": UNRECOGNISED})
     write_select(connection, "coverage", "FROM coverage", folder)
-    write_frame(connection, "quarantine", quarantine, folder)
+    write_frame(connection, "quarantine", pd.concat([quarantine, others]) if len(others) else quarantine, folder)
 
 
 def write_frame(connection: duckdb.DuckDBPyConnection, table: str, frame: pd.DataFrame, folder: Path) -> None:
@@ -154,14 +159,14 @@ def districts_frame(config: Config, geography: Geography, known: Sequence[Force]
         joined = lsoas.merge(geography.residents, on="lsoa_code")
         frame = joined.groupby("district_code")[["population", "households"]].sum(min_count=1)
         frame["population_year"] = geography.residents_year
-    if file := config.file("population_district"):
-        given, year = population_district.read(file)
+    given = geography.district_residents
+    if given is not None:
         names |= _names(given)
         given = given.set_index("district_code")
         frame = frame.reindex(frame.index.union(given.index))
         stated = given["population"].dropna()
         frame.loc[stated.index, "population"] = stated
-        frame.loc[stated.index, "population_year"] = config.district_population_year or year
+        frame.loc[stated.index, "population_year"] = geography.district_residents_year
         households = given["households"].dropna()
         frame.loc[households.index, "households"] = households
     partnerships = geography.partnerships
@@ -240,8 +245,8 @@ def _lsoa_areas(config: Config, geography: Geography) -> pd.DataFrame:
         lsoas = lsoas.merge(geography.residents.rename(columns={"lsoa_code": "code"}), on="code", how="left")
     else:
         lsoas["population"], lsoas["households"] = pd.NA, pd.NA
-    if file := config.file("deprivation"):
-        lsoas = lsoas.merge(deprivation.read(file).rename(columns={"lsoa_code": "code"}), on="code", how="left")
+    if geography.deprivation is not None:
+        lsoas = lsoas.merge(geography.deprivation.rename(columns={"lsoa_code": "code"}), on="code", how="left")
     else:
         lsoas["imd_score"], lsoas["imd_rank"], lsoas["imd_decile"] = None, pd.NA, pd.NA
     return lsoas.assign(visitor_ward=None)

@@ -8,14 +8,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyarrow import csv
 
 from data.errors import LoadError
 from data.sources._source import Column, Source
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = [
     "TextTable",
@@ -57,16 +61,9 @@ def read_text_table(path: Path, source: Source, columns: Mapping[str, Column] | 
     table = _all_text(content, len(header), path)
     if table.num_rows == 0:
         raise LoadError("header_only", "the file has a header but no rows", file=path, remedy="Download it again.")
-    frame = pd.DataFrame(
-        {
-            wanted: table.column(header.index(actual)).to_pandas().astype("str").str.strip().replace("", None)
-            for wanted, actual in found.items()
-        }
-    )
-    for wanted in columns:
-        if wanted not in frame:
-            frame[wanted] = pd.Series(None, index=frame.index, dtype="str")
-    return TextTable(path, frame[list(columns)], found)
+    absent = pa.nulls(table.num_rows, pa.string())
+    wanted = {name: _trimmed(table.column(header.index(found[name]))) if name in found else absent for name in columns}
+    return TextTable(path, pa.table(wanted).to_pandas(), found)
 
 
 def read_header(path: Path, source: Source) -> list[str]:
@@ -148,6 +145,8 @@ def number_column(table: TextTable, column: str, *, integer: bool = False) -> pd
     LoadError
         A text that is not a finite number (or not a whole or a negative one, with ``integer``), with its line.
     """
+    import pandas as pd  # not with the module: the reading of large files begins before pandas is there
+
     text = table.frame[column]
     numbers = pd.to_numeric(text.str.replace(",", ""), errors="coerce").astype("float64")
     wrong = text.notna() & ~np.isfinite(numbers)
@@ -180,6 +179,12 @@ def _content(path: Path, source: Source) -> bytes:
             remedy=f"Check [{source.section}] {source.key} in the configuration.",
         )
     return decoded(path.read_bytes(), path)
+
+
+def _trimmed(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Text without white space around it; null where nothing is left."""
+    text = pc.utf8_trim_whitespace(column)
+    return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
 
 
 def _all_text(content: bytes, n_columns: int, path: Path) -> pa.Table:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from data.sources._source import Column, Source
 from data.sources._tables import number_column, read_text_table
 from data.sources._unique import require_unique
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["SOURCE", "read"]
 
@@ -39,11 +41,8 @@ def read(path: Path) -> pd.DataFrame:
     """One row per LSOA: ``lsoa_code, imd_score, imd_rank, imd_decile`` (rank and decile 1: most deprived)."""
     table = read_text_table(path, SOURCE)
     require_unique(table, "lsoa_code")
-    return pd.DataFrame(
-        {
-            "lsoa_code": table.frame["lsoa_code"],
-            "imd_score": number_column(table, "imd_score"),
-            "imd_rank": number_column(table, "imd_rank", integer=True),
-            "imd_decile": number_column(table, "imd_decile", integer=True),
-        }
+    return table.frame[["lsoa_code"]].assign(
+        imd_score=number_column(table, "imd_score"),
+        imd_rank=number_column(table, "imd_rank", integer=True),
+        imd_decile=number_column(table, "imd_decile", integer=True),
     )

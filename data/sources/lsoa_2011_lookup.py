@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from data.errors import LoadError
 from data.sources._source import Column, Source
 from data.sources._tables import read_text_table
 from data.sources._unique import require_unique
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["SOURCE", "read"]
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from data.sources._source import Column, Source
 from data.sources._tables import header_year, number_column, read_text_table
 from data.sources._unique import require_unique
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["SOURCE", "read"]
 

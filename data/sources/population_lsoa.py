@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from data.sources._source import Column, Source
 from data.sources._tables import header_year, number_column, read_text_table
 from data.sources._unique import require_unique
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["SOURCE", "read"]
 
@@ -33,11 +35,8 @@ def read(path: Path) -> tuple[pd.DataFrame, int | None]:
     """One row per LSOA: ``lsoa_code, population, households``; and the year the header names, if it does."""
     table = read_text_table(path, SOURCE)
     require_unique(table, "lsoa_code")
-    frame = pd.DataFrame(
-        {
-            "lsoa_code": table.frame["lsoa_code"],
-            "population": number_column(table, "population", integer=True),
-            "households": number_column(table, "households", integer=True),
-        }
+    frame = table.frame[["lsoa_code"]].assign(
+        population=number_column(table, "population", integer=True),
+        households=number_column(table, "households", integer=True),
     )
     return frame, header_year(table.headers["population"])

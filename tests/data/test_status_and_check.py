@@ -64,7 +64,7 @@ def test_build_from_the_command_line(world: World, capsys: pytest.CaptureFixture
     assert main(["build", config, "--store", store]) == 0
     out, err = capsys.readouterr()
     assert "7 rows read = 5 kept + 1 repeated + 1 set aside" in out
-    assert "1 rows were set aside (1 impossible_month)" in out
+    assert "1 row was set aside (1 impossible_month)" in out
     assert "Street-level files: 2 files, 7 rows" in err  # plain lines, as this is no terminal
     assert "\r" not in err
     assert main(["build", config, "--store", store]) == 0

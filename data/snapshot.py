@@ -1,0 +1,99 @@
+"""Writing a snapshot once everything has been read: place the rows, write the tables, take stock in the manifest."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from data.config import Config
+from data.families import families_frame
+from data.forces import known_forces, own_forces
+from data.geography import Geography
+from data.incidents import StreetRows
+from data.manifest import build_manifest
+from data.placement import place_rows
+from data.progress import Progress
+from data.recorded_crime import load_recorded_crime
+from data.schema import TABLES
+from data.sources.street_crime import Extract
+from data.tables import (
+    areas_frame,
+    breaks_frame,
+    districts_frame,
+    write_areas,
+    write_frame,
+    write_select,
+    write_street_tables,
+)
+from geo.web import write_layer, write_outline
+
+__all__ = ["write_geography", "write_snapshot"]
+
+
+def write_geography(config: Config, geography: Geography, folder: Path) -> None:
+    """The areas with what is known of them, and their outlines for the web."""
+    write_areas(areas_frame(config, geography), folder)
+    layers = folder / "geo"
+    layers.mkdir()
+    write_layer(geography.wards, layers / "wards.geojson")
+    if geography.lsoa_shapes is not None:
+        write_layer(geography.lsoa_shapes, layers / "lsoas.geojson")
+    own = config.partnership
+    write_outline(geography.wards, layers / "partnership.geojson", code="+".join(own.districts), name=own.name)
+
+
+def write_snapshot(
+    connection: duckdb.DuckDBPyConnection,
+    folder: Path,
+    *,
+    config: Config,
+    geography: Geography,
+    street: StreetRows,
+    replaced: list[tuple[Extract, Extract]],
+    hashes: dict[Path, str],
+    progress: Progress,
+) -> dict[str, Any]:
+    """Place the rows and write all tables; the areas have been written already.
+
+    Returns
+    -------
+    dict
+        The manifest, but for the number and date of the snapshot.
+    """
+    recorded = load_recorded_crime(connection, config, geography.partnerships, progress)
+    progress.step("Placing")
+    placement = place_rows(connection, geography, config.partnership.districts)
+    progress.done(f"{_count(connection, 'placed'):,} incidents, {_count(connection, 'dropped'):,} repeated IDs")
+    progress.step("Writing")
+    known = known_forces(connection)
+    districts = districts_frame(config, geography, known)
+    own_slugs = own_forces(config, districts, known)
+    quarantine = pd.DataFrame(street.quarantine, columns=[*TABLES["quarantine"].columns, "file_no"])
+    write_street_tables(connection, quarantine, folder, recorded.quarantine)
+    for table in ("recorded_crime", "recorded_crime_states"):
+        write_select(connection, table, f"FROM {table}", folder)
+    write_frame(connection, "districts", districts, folder)
+    write_frame(connection, "families", families_frame(config, geography, districts), folder)
+    write_frame(connection, "breaks", breaks_frame(config, set(own_slugs)), folder)
+    manifest = build_manifest(
+        connection,
+        config=config,
+        geography=geography,
+        street=street,
+        placement=placement,
+        recorded=recorded,
+        replaced=replaced,
+        districts=districts,
+        own_forces=own_slugs,
+        hashes=hashes,
+    )
+    progress.done(f"{len(TABLES)} tables")
+    return manifest
+
+
+def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
+    [(count,)] = connection.execute(f"SELECT count(*) FROM {table}").fetchall()  # noqa: S608 - our own names
+    return int(count)
