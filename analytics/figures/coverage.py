@@ -15,8 +15,10 @@ from analytics.panels._model import View
 
 __all__ = ["coverage_matrix", "coverage_matrix_height"]
 
-_ROW = {"wide": 27, "narrow": 50}
+_NARROW_ROW = 50
 _CELL = 22
+_LEAST_ROW, _MOST_ROW, _WANTED = 27, 44, 250
+"""Pixels of a wide row: as many as fill the height wanted, within bounds."""
 _TOP = 46
 _YEAR_GAP = 0.5
 _ROOM = {"wide": 700, "narrow": 320}
@@ -33,7 +35,11 @@ _LEGEND = {
 
 def coverage_matrix_height(rows: int, legend: int, view: View) -> int:
     """Pixels for a matrix of so many forces with its legend."""
-    return _TOP + rows * _ROW[view.width] + _legend_lines(legend, view) * 26 + 10
+    return _TOP + rows * _row_height(rows, view) + _legend_lines(legend, view) * 26 + 10
+
+
+def _row_height(rows: int, view: View) -> int:
+    return _NARROW_ROW if view.width == "narrow" else min(max(_WANTED // max(rows, 1), _LEAST_ROW), _MOST_ROW)
 
 
 def coverage_matrix(rows: pd.DataFrame, cells: pd.DataFrame, *, months: Sequence[date], view: View) -> dict[str, Any]:
@@ -44,7 +50,7 @@ def coverage_matrix(rows: pd.DataFrame, cells: pd.DataFrame, *, months: Sequence
     category has no rows, "missing"), hover.
     """
     wide = view.width == "wide"
-    n, row = len(rows), _ROW[view.width]
+    n, row = len(rows), _row_height(len(rows), view)
     place = _places(months)
     width = (max(place.values()) + 1) if place else 1.0
     names = [text_width(row["label"], bold=row["whose"] == "ours") for row in records(rows)]
@@ -93,9 +99,11 @@ def _places(months: Sequence[date]) -> dict[date, float]:
 def _cells(rows: pd.DataFrame, cells: pd.DataFrame, place: dict[date, float], view: View) -> list[dict[str, Any]]:
     """A bar a cell, one trace a colour, and a ring on the cells in which a category has no rows."""
     t = tokens(view.scheme)
-    n, row = len(rows), _ROW[view.width]
+    n, row = len(rows), _row_height(len(rows), view)
     gap = 0.1 if len(place) <= 60 else 0.0
-    middle = 0.5 if view.width == "wide" else (20 + _CELL / 2) / row
+    wide = view.width == "wide"
+    cell_height = row - 5 if wide else _CELL
+    middle = 0.5 if wide else (20 + _CELL / 2) / row
     whose = list(rows["whose"])
     kinds: dict[str, list[dict[str, Any]]] = {}
     for cell in records(cells):
@@ -114,7 +122,7 @@ def _cells(rows: pd.DataFrame, cells: pd.DataFrame, place: dict[date, float], vi
         data.append({
             "type": "bar", "orientation": "h", "name": kind,
             "base": [place[cell["month"]] + gap / 2 for cell in some], "x": [1 - gap] * len(some),
-            "y": [n - cell["line"] - middle for cell in some], "width": _CELL / row,
+            "y": [n - cell["line"] - middle for cell in some], "width": cell_height / row,
             "hovertext": [cell["hover"] for cell in some], "hoverinfo": "text", "textposition": "none",
             "marker": marker,
         })  # fmt: skip

@@ -33,7 +33,7 @@ def unplaced_lines(
     place = {month: index for index, month in enumerate(months)}
     highest = frame["not_placed_pct"].max()
     top = max(float(highest) if pd.notna(highest) else 0.0, 1.0) * 1.18
-    ticks = nice_ticks(top, 4)
+    ticks = nice_ticks(top, 5)
     shapes = [line(-0.5, tick, n - 0.5, tick, view=view, color="chart-grid") for tick in ticks[1:]]
     shapes.append(line(-0.5, 0, n - 0.5, 0, view=view, color="chart-axis"))
     notes = [
@@ -61,11 +61,7 @@ def unplaced_lines(
                     text("<b>not loaded</b>" if width > n / 8 else "<b>not<br>loaded</b>", middle, top / 2, view=view,
                          anchor="center", color="unknown-text", behind=True, size=SIZE_AXIS)
                 )  # fmt: skip
-            notes += [
-                text(str(some["words"].iloc[i]), i, float(values.iloc[i]), view=view, anchor=_anchor(i, n),
-                     valign="bottom", yshift=8, bold=True, color="text", behind=True)
-                for i in range(n) if flags.iloc[i]
-            ]  # fmt: skip
+            notes += [_flag(str(some["words"].iloc[i]), i, values, n, view) for i in range(n) if flags.iloc[i]]
     wide = view.width == "wide"
     right = round(max([text_width(words, bold=True) for words, _, _ in ends], default=0) + 14) if wide else 0
     notes += _end_labels(ends, n, top, height - 40, view) if wide else _top_labels(ends, ours, view)
@@ -90,7 +86,7 @@ def unplaced_lines(
 
 
 def _line(some: pd.DataFrame, values: pd.Series, flags: pd.Series, *, mine: bool, many: bool, t: Any) -> dict[str, Any]:
-    small = (5 if many else 8) if mine else 0.1
+    small = 8 if mine and not many else 0.1
     return {
         "type": "scatter", "mode": "lines+markers", "x": list(range(len(values))),
         "y": [None if pd.isna(v) else round(float(v), 3) for v in values], "connectgaps": False,
@@ -98,15 +94,19 @@ def _line(some: pd.DataFrame, values: pd.Series, flags: pd.Series, *, mine: bool
         "line": {"color": t["chart-ours" if mine else "chart-peer-line"], "width": 2.5 if mine else 1.5},
         "marker": {
             "color": t["chart-ours" if mine else "chart-peer-dot"],
-            "line": {"width": 1.5 if mine else 0, "color": t["chart-halo"]},
+            "line": {"width": 1.5 if mine and not many else 0, "color": t["chart-halo"]},
             "size": [12 if flag else small for flag in flags],
             "symbol": ["diamond" if flag else "circle" for flag in flags],
         },
     }  # fmt: skip
 
 
-def _anchor(place: int, n: int) -> str:
-    return "left" if place < n / 8 else "right" if place > n * 7 / 8 else "center"
+def _flag(words: str, place: int, values: pd.Series, n: int, view: View) -> dict[str, Any]:
+    """What a flagged month did: above a rise, to the right of a fall, away from the line that leads there."""
+    rose = place == 0 or not values.iloc[place] < values.iloc[place - 1]
+    where = "left" if place < n / 8 else "right" if place > n * 7 / 8 else "center" if rose else "left"
+    away = {"yshift": 9, "valign": "bottom"} if rose else {"yshift": 0, "xshift": 10 if where == "left" else -10}
+    return text(words, place, float(values.iloc[place]), view=view, anchor=where, bold=True, color="text", **away)
 
 
 def _end_labels(

@@ -28,7 +28,7 @@ __all__ = ["MOVE_POINTS", "build_unplaced_share_panel"]
 ID = "unplaced_share"
 MOVE_POINTS = 3.0
 """Percentage points: a share that differs by more from the month before is flagged (METHODS section 9)."""
-HEIGHT = 280
+HEIGHT = 340
 _ROWS = ("read", "kept", "repeated", "set_aside", "placed", "not_placed")
 COLUMNS = (
     Column("force", "Police force"),
