@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.statistics.concentration import concentration, generalised_gini, gini, places_holding
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 40), min_size=1, max_size=25), st.sampled_from([0.25, 0.5, 0.8]))
 def test_gini_and_places(counts, share):
     n, total = len(counts), sum(counts)

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import optimize, stats
 
@@ -29,6 +29,7 @@ def slow_count_interval(x, confidence, phi):
     return max(low_root, 0) ** 2, high_root**2
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 3000), min_size=1, max_size=8), confidences, st.floats(0.2, 12))
 def test_crime_rate(counts, confidence, phi):
     fast = crime_rate(counts, 250, confidence=confidence, dispersion=phi)
@@ -49,6 +50,7 @@ def slow_wilson(p, n, z):
     return lower, upper
 
 
+@settings(deadline=None)
 @given(st.integers(1, 400), st.integers(0, 400), confidences, st.floats(0.5, 4))
 def test_proportion(trials, successes, confidence, deff):
     successes = min(successes, trials)
@@ -58,6 +60,7 @@ def test_proportion(trials, successes, confidence, deff):
     assert (float(fast.lower_cl), float(fast.upper_cl)) == pytest.approx(slow, abs=1e-6)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 60), st.integers(60, 90), st.integers(0, 40), st.integers(40, 70))
 def test_proportion_difference(x, n, y, m):
     fast = proportion_difference(x, n, y, m)

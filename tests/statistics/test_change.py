@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.statistics.adjustment import adjusted_p_values
@@ -38,6 +38,7 @@ def test_exposures_of_different_length_are_compared_per_day():
     assert change.p_value == 1
 
 
+@settings(deadline=None)
 @given(counts, counts, st.floats(0.3, 3), st.floats(0.5, 20), st.sampled_from([0.8, 0.95, 0.998]))
 def test_p_value_and_interval_always_agree(now, before, exposure, phi, confidence):
     change = rate_ratio(now, exposure, before, 1, confidence=confidence, dispersion=phi)
@@ -47,6 +48,7 @@ def test_p_value_and_interval_always_agree(now, before, exposure, phi, confidenc
         assert excludes_one == (change.p_value < 1 - confidence)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 2000), st.integers(1, 2000), st.floats(1, 20))
 def test_dispersion_widens_by_its_root_on_the_log_scale(now, before, phi):
     plain, wide = rate_ratio(now, 1, before, 1), rate_ratio(now, 1, before, 1, dispersion=phi)
@@ -56,6 +58,7 @@ def test_dispersion_widens_by_its_root_on_the_log_scale(now, before, phi):
     assert wide.p_value >= plain.p_value - 1e-12
 
 
+@settings(deadline=None)
 @given(counts, counts, st.floats(0.5, 20))
 def test_swapping_the_periods_turns_the_ratio_over(now, before, phi):
     there, back = rate_ratio(now, 2, before, 3, dispersion=phi), rate_ratio(before, 3, now, 2, dispersion=phi)

@@ -165,9 +165,9 @@ def test_many_series_at_once_equal_each_alone_and_take_a_moment():
     rng = np.random.default_rng(22)
     values = rng.poisson(rng.gamma(2, 10, (300, 1)) * (1 + 0.3 * np.sin(np.arange(36) * np.pi / 6))).astype(float)
     values[rng.random(values.shape) < 0.02] = np.nan
-    started = time.perf_counter()
+    started = time.process_time()
     together = control_chart(values, months=THREE_YEARS)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
     for row in (0, 7, 299):
         alone = control_chart(values[row], months=THREE_YEARS)

@@ -115,10 +115,10 @@ def test_parts_above_their_total_are_refused():
 
 def test_most_of_a_wide_table_stays_visible_and_it_takes_a_moment_only():
     counts = np.random.default_rng(5).negative_binomial(1, 0.03, (20, 14))
-    started = time.perf_counter()
+    started = time.process_time()
     result = suppress_table(counts)
 
     primary = ((counts > 0) & (counts < 5)).sum()
     assert not result.exposed.any()
     assert result.hidden.sum() <= 1.6 * primary
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5

@@ -136,7 +136,7 @@ def test_unsound_input_is_refused(call, message):
 def test_a_workshop_of_25_problems_is_recomputed_in_a_moment():
     scores = np.random.default_rng(52).random((25, 8))
     rank_robustness(scores, draws=100)
-    started = time.perf_counter()
+    started = time.process_time()
     rank_robustness(scores, lower=scores * 0.8, upper=scores + (1 - scores) * 0.2)
 
-    assert time.perf_counter() - started < 0.9  # 0.1 s on a free machine; the aim is 0.3
+    assert time.process_time() - started < 0.6  # of processor time, on two cores at once; the aim is 0.3 by the clock

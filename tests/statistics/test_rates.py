@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.statistics.rates import crime_rate, dispersion, proportion, proportion_difference
@@ -62,6 +62,7 @@ def test_negative_count_is_refused():
         crime_rate([3, -1], 1000)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 5000), st.floats(0.5, 30), st.sampled_from([0.8, 0.95, 0.998]))
 def test_dispersion_only_ever_widens(count, phi, confidence):
     plain = crime_rate(count, 1, per=1, confidence=confidence)

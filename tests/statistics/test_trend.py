@@ -130,7 +130,7 @@ def test_rolling_sum_of_a_short_or_many_series():
 
 def test_a_partnership_of_series_is_fitted_in_a_moment():
     counts = np.random.default_rng(13).poisson(12, (300, 48))
-    started = time.perf_counter()
+    started = time.process_time()
     trend_per_year(counts, FOUR_YEARS)
 
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
