@@ -187,7 +187,10 @@ def denominator_name(selection: Selection) -> str:
 
 def police_source(context: Context, selection: Selection) -> Source:
     """The source line of figures from the street-level extracts."""
-    return Source("data.police.uk", ", ".join(context.forces), selection.period_label)
+    extracts = next((s for s in context.manifest.sources if s.source == "street_crime"), None)
+    if extracts is None:
+        return Source("data.police.uk", ", ".join(context.forces), selection.period_label)
+    return Source(extracts.publisher, ", ".join(context.forces), selection.period_label, extracts.licence)
 
 
 def loaded_sources(context: Context, *keys: str) -> tuple[Source, ...]:

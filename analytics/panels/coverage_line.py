@@ -8,8 +8,9 @@ import pandas as pd
 
 from analytics.context import Context
 from analytics.months import write_month, write_months
-from analytics.panels._model import Column, Panel, Source, View, Way
+from analytics.panels._model import Column, Panel, View, Way
 from analytics.panels._registry import panel
+from analytics.panels._tables import police_source
 from analytics.queries.loaded import force_months
 from analytics.selection import Selection
 from analytics.words import and_list, count_of, integer, percent
@@ -74,7 +75,7 @@ def build_coverage_line_panel(
         columns=COLUMNS,
         message=" ".join(caveats),
         caveats=tuple(caveats),
-        sources=(Source("data.police.uk", and_list(context.forces), selection.period_label),),
+        sources=(police_source(context, selection),),
         ways=(Way("What is loaded", "/data"),),
         facts={"loaded": len(loaded), "asked": len(asked), "not_placed": int(lost), "kept": int(kept)},
     )
