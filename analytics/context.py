@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 
 from analytics.frames import records
 from analytics.manifest import Manifest, read_manifest
+from analytics.memo import Memo
 from analytics.months import parse_month
 from data.warehouse import Snapshot, Warehouse
 
@@ -59,6 +59,8 @@ class Context:
     has_households: bool
     has_population: bool
     has_area: bool
+    folder: str = ""
+    """Where the snapshot lies: tells the snapshots of two stores apart."""
     manifest: Manifest = field(default_factory=Manifest)
     """Sources, files, warnings and what is not configured, as the build wrote them down."""
     population_year: int | None = None
@@ -84,10 +86,13 @@ class Context:
 
 def load_context(warehouse: Warehouse | Snapshot) -> Context:
     """The context of the warehouse's current snapshot (or of the snapshot given), read once per snapshot."""
-    return _load(warehouse if isinstance(warehouse, Snapshot) else warehouse.current)
+    snapshot = warehouse if isinstance(warehouse, Snapshot) else warehouse.current
+    return _contexts.answer(str(snapshot.folder), lambda: _load(snapshot))
 
 
-@lru_cache(maxsize=8)
+_contexts: Memo[Context] = Memo(size=8)
+
+
 def _load(snapshot: Snapshot) -> Context:
     from analytics.queries.loaded import loaded_areas, loaded_categories, loaded_families, loaded_sources
 
@@ -119,6 +124,7 @@ def _load(snapshot: Snapshot) -> Context:
         has_households=bool(wards["households"].notna().any()),
         has_population=bool(wards["population"].notna().any()),
         has_area=bool(wards["area_km2"].notna().any()),
+        folder=str(snapshot.folder),
         manifest=read_manifest(manifest),
         population_year=None if wards["population_year"].isna().all() else int(wards["population_year"].max()),
     )

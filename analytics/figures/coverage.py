@@ -17,7 +17,7 @@ __all__ = ["coverage_matrix", "coverage_matrix_height"]
 
 _NARROW_ROW = 50
 _CELL = 22
-_LEAST_ROW, _MOST_ROW, _WANTED = 27, 44, 250
+_LEAST_ROW, _MOST_ROW, _WANTED = 27, 40, 250
 """Pixels of a wide row: as many as fill the height wanted, within bounds."""
 _TOP = 46
 _YEAR_GAP = 0.5

@@ -16,6 +16,8 @@ from analytics.words import percent
 
 __all__ = ["unplaced_lines"]
 
+_TICKS = 40
+"""Pixels for the shares at the left."""
 _LABEL_ROOM = 17
 """Pixels that labels at the right keep from each other."""
 
@@ -26,7 +28,7 @@ def unplaced_lines(
     """A line a force; a month that is not loaded breaks it, and is hatched where it is ours.
 
     frame: a row a force and month: name, month, not_placed_pct (NaN where not loaded), flagged (bool), words (what a
-    flag says), hover. order: the names of the forces, ours among them; months: every month of the axis.
+    flag says, or nothing), hover. order: the names of the forces, ours among them; months: every month of the axis.
     """
     t = tokens(view.scheme)
     n = len(months)
@@ -37,9 +39,9 @@ def unplaced_lines(
     shapes = [line(-0.5, tick, n - 0.5, tick, view=view, color="chart-grid") for tick in ticks[1:]]
     shapes.append(line(-0.5, 0, n - 0.5, 0, view=view, color="chart-axis"))
     notes = [
-        text(percent(tick, 0 if float(tick).is_integer() else 1), 0, tick, view=view, paper="x", valign="bottom",
+        text(percent(tick, 0 if float(tick).is_integer() else 1), 0, tick, view=view, paper="x", xshift=-_TICKS,
              color="chart-note", size=SIZE_AXIS)
-        for tick in ticks[1:]
+        for tick in ticks
     ]  # fmt: skip
     data: list[dict[str, Any]] = []
     ends: list[tuple[str, float, bool]] = []
@@ -61,7 +63,8 @@ def unplaced_lines(
                     text("<b>not loaded</b>" if width > n / 8 else "<b>not<br>loaded</b>", middle, top / 2, view=view,
                          anchor="center", color="unknown-text", behind=True, size=SIZE_AXIS)
                 )  # fmt: skip
-            notes += [_flag(str(some["words"].iloc[i]), i, values, n, view) for i in range(n) if flags.iloc[i]]
+            said = [str(words) for words in some["words"]]
+            notes += [_flag(said[i], i, values, n, view) for i in range(n) if flags.iloc[i] and said[i]]
     wide = view.width == "wide"
     right = round(max([text_width(words, bold=True) for words, _, _ in ends], default=0) + 14) if wide else 0
     notes += _end_labels(ends, n, top, height - 40, view) if wide else _top_labels(ends, ours, view)
@@ -72,7 +75,7 @@ def unplaced_lines(
         data,
         view,
         height,
-        margin={"l": 0, "r": right, "t": 12 if wide else 30, "b": 28},
+        margin={"l": _TICKS, "r": right, "t": 12 if wide else 30, "b": 28},
         bargap=0,
         xaxis={
             **FIXED_AXIS, "range": [-0.6, n - 0.4], "tickvals": quarters, "ticks": "outside",
@@ -102,11 +105,11 @@ def _line(some: pd.DataFrame, values: pd.Series, flags: pd.Series, *, mine: bool
 
 
 def _flag(words: str, place: int, values: pd.Series, n: int, view: View) -> dict[str, Any]:
-    """What a flagged month did: above a rise, to the right of a fall, away from the line that leads there."""
+    """What a flagged month did: above the mark where it rose, below where it fell."""
     rose = place == 0 or not values.iloc[place] < values.iloc[place - 1]
-    where = "left" if place < n / 8 else "right" if place > n * 7 / 8 else "center" if rose else "left"
-    away = {"yshift": 9, "valign": "bottom"} if rose else {"yshift": 0, "xshift": 10 if where == "left" else -10}
-    return text(words, place, float(values.iloc[place]), view=view, anchor=where, bold=True, color="text", **away)
+    anchor = "left" if place < n / 8 else "right" if place > n * 7 / 8 else "center"
+    side: dict[str, Any] = {"valign": "bottom", "yshift": 9} if rose else {"valign": "top", "yshift": -9}
+    return text(words, place, float(values.iloc[place]), view=view, anchor=anchor, bold=True, color="text", **side)
 
 
 def _end_labels(
@@ -132,4 +135,16 @@ def _top_labels(ends: list[tuple[str, float, bool]], ours: Sequence[str], view: 
     own = ", ".join(words for words, _, mine in ends if mine)
     others = sum(not mine for _, _, mine in ends)
     rest = f"&nbsp;&nbsp;{others} other forces in grey" if others > 1 else ""
-    return [text(f"<b>{own}</b>{rest}", 0, 1, view=view, paper="xy", valign="bottom", yshift=6, color="chart-ours")]
+    return [
+        text(
+            f"<b>{own}</b>{rest}",
+            0,
+            1,
+            view=view,
+            paper="xy",
+            valign="bottom",
+            xshift=-_TICKS,
+            yshift=6,
+            color="chart-ours",
+        )
+    ]

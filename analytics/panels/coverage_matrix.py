@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -29,6 +29,8 @@ __all__ = ["build_coverage_matrix_panel"]
 
 ID = "coverage_matrix"
 LOADED, NO_ROWS, NOT_LOADED = "loaded", "no rows in the file", "not loaded"
+_FRESH_MONTHS = 4
+"""Files appear about two months after the month they hold."""
 _KIND = {LOADED: "complete", NO_ROWS: "partial", NOT_LOADED: "missing"}
 _ROWS = ("read", "kept", "repeated", "set_aside", "placed", "not_placed")
 COLUMNS = (
@@ -255,9 +257,18 @@ def _caveats(known: Forces, cells: pd.DataFrame, selection: Selection, context: 
     if absent:
         verb, whose = ("is", "its force is") if len(absent) == 1 else ("are", "their forces are")
         said.append(f"{and_list(absent, most=6)} {verb} left out of the family until {whose} loaded.")
+    behind = _months_behind(context)
+    if behind > _FRESH_MONTHS:
+        said.append(f"The latest month lies {behind} months before the build: newer ones may have been published.")
     if (cells["state"] == "flagged").any():
         said.append("A ring marks a month whose file has no rows of some category: none recorded, or not supplied.")
     return said
+
+
+def _months_behind(context: Context) -> int:
+    """Months between the latest of ours and the day the snapshot was built."""
+    built, last = datetime.fromisoformat(context.built_at), context.last_month
+    return 0 if last is None else (built.year - last.year) * 12 + built.month - last.month
 
 
 def _months_only(months: Sequence[date]) -> str:

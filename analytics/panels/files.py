@@ -39,7 +39,7 @@ COLUMNS = (
     Column("path", "File with its archive", hidden=True),
     Column("size", "Size"),
     Column("size_pct", "Rows read, % of the force’s usual month", "percent", hidden=True),
-    Column("warnings", "Warnings"),
+    Column("warnings", "Warnings", hidden=True),
 )
 
 
@@ -66,7 +66,7 @@ def build_files_panel(cursor: DuckDBPyConnection, selection: Selection, *, conte
         named = [f"{row['file']} ({row['size']})" for row in records(unusual)]
         caveats.append(f"Unusual size: {and_list(named, most=3)}.")
     if warned:
-        caveats.append(f"{count_of(warned, 'file')} carried a warning: it stands in the last column.")
+        caveats.append(f"{count_of(warned, 'file')} carried a warning: they stand under the build’s warnings.")
     made: dict[str, Any] = {
         "id": ID,
         "title": "Files",
@@ -102,8 +102,8 @@ def _sized(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _column(column: Column, table: pd.DataFrame) -> Column:
-    """Sizes and warnings stand on screen only where there are any."""
-    silent = column.key in {"size", "warnings"} and not (table[column.key] != "").any()
+    """The size stands on screen only where one is unusual."""
+    silent = column.key == "size" and not (table["size"] != "").any()
     return replace(column, hidden=True) if silent else column
 
 

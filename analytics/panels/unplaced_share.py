@@ -175,7 +175,7 @@ def _caveats(table: pd.DataFrame, flags: pd.DataFrame, known: Forces, compared: 
         said.append(f"The largest move of ours is {_move(row['move_points'])}, in {month}.")
     others = flags[flags["whose"] != "ours"]
     if len(others):
-        named = [f"{row['name']} ({write_month(row['month'])}, {row['words']})" for row in records(others)]
+        named = [f"{row['name']} ({write_month(row['month'])}, {_move(row['move_points'])})" for row in records(others)]
         said.append(f"Other forces that moved by over {MOVE_POINTS:.0f} points: {and_list(named, most=4)}.")
     return said
 
