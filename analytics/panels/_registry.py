@@ -6,10 +6,11 @@ import importlib
 import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 from analytics.context import Context, load_context
+from analytics.memo import Memo
 from analytics.panels._model import Panel, View
 from analytics.selection import Selection
 from data.warehouse import Snapshot, Warehouse
@@ -78,18 +79,19 @@ def build_panel(
     Raises KeyError for an unknown id. Callers get their own tables: changing one never reaches another user.
     """
     spec = panel_specs()[panel_id]
-    built = _built(spec, _current(warehouse), selection, view or View())
+    built = _built(spec, warehouse if isinstance(warehouse, Snapshot) else warehouse.current, selection, view or View())
     glance = None if built.glance is None else built.glance.copy()
     return replace(built, table=built.table.copy(), glance=glance)
 
 
-def _current(warehouse: Warehouse | Snapshot) -> Snapshot:
-    return warehouse if isinstance(warehouse, Snapshot) else warehouse.current
+_answers: Memo[Panel] = Memo(size=1024)
 
 
-@lru_cache(maxsize=1024)
 def _built(spec: PanelSpec, snapshot: Snapshot, selection: Selection, view: View) -> Panel:
-    context = load_context(snapshot)
-    with snapshot.cursor() as cursor:
-        built = spec.builder(cursor, selection, context=context, view=view)
-    return replace(built, as_at=snapshot.snapshot, query=selection.to_query())
+    def build() -> Panel:
+        context = load_context(snapshot)
+        with snapshot.cursor() as cursor:
+            built = spec.builder(cursor, selection, context=context, view=view)
+        return replace(built, as_at=snapshot.snapshot, query=selection.to_query())
+
+    return _answers.answer((spec.id, str(snapshot.folder), selection, view), build)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.context import Context
+from analytics.memo import Memo
 from analytics.months import add_months, days_in, month_range, write_months
 from analytics.panels._model import Column, Source
 from analytics.periods import ComparedMonths, compared_months
@@ -32,6 +34,7 @@ __all__ = [
     "ALL_CATEGORIES",
     "CHANGE_COLUMNS",
     "ChangeTable",
+    "areas_of",
     "category_table",
     "denominator_name",
     "loaded_sources",
@@ -87,6 +90,38 @@ class ChangeTable:
         return tuple(said)
 
 
+Table = Callable[["DuckDBPyConnection", Selection, Context], ChangeTable]
+_tables: Memo[ChangeTable] = Memo(size=256)
+_facts: Memo[pd.DataFrame] = Memo(size=16)
+
+
+def _once_per_selection(table: Table) -> Table:
+    """Work a table out once for all panels that show it, whatever else they are asked; each gets a copy."""
+
+    @functools.wraps(table)
+    def asked(cursor: DuckDBPyConnection, selection: Selection, context: Context) -> ChangeTable:
+        matters = Selection(
+            start=selection.start,
+            end=selection.end,
+            comparison_start=selection.comparison_start,
+            comparison_end=selection.comparison_end,
+            categories=selection.categories,
+            wards=selection.wards,
+            measure=selection.measure,
+            source=selection.source,
+        )
+        found = _tables.answer((table.__name__, context.folder, matters), lambda: table(cursor, matters, context))
+        return replace(found, frame=found.frame.copy())
+
+    return asked
+
+
+def areas_of(cursor: DuckDBPyConnection, context: Context) -> pd.DataFrame:
+    """The wards and LSOAs of the snapshot, asked for once. A row is an area, as in ``loaded_areas``."""
+    return _facts.answer(("areas", context.folder), lambda: loaded_areas(cursor)).copy()
+
+
+@_once_per_selection
 def category_table(cursor: DuckDBPyConnection, selection: Selection, context: Context) -> ChangeTable:
     """A row is a category (`category`), the largest first; every category loaded is there, zero or not."""
     window = _Window.of(selection, context)
@@ -98,29 +133,32 @@ def category_table(cursor: DuckDBPyConnection, selection: Selection, context: Co
     return ChangeTable(frame, table.total, table.compared, table.months, table.missing)
 
 
+@_once_per_selection
 def ward_table(cursor: DuckDBPyConnection, selection: Selection, context: Context) -> ChangeTable:
     """A row is a ward (`ward_code`, `ward_name`, `visitor_ward`), the highest rate first.
 
     Residents are those of the wards' LSOAs, so the partnership's rate here may differ a little from the rate on the
     district's own, later figure.
     """
-    areas = loaded_areas(cursor)
+    areas = areas_of(cursor, context)
     return _area_table(counts_by_ward_month, "ward", areas, cursor, selection, context)
 
 
+@_once_per_selection
 def lsoa_table(cursor: DuckDBPyConnection, selection: Selection, context: Context) -> ChangeTable:
     """A row is an LSOA (`lsoa_code`, `lsoa_name`, `ward_code`, imd_decile), the highest rate first."""
-    areas = loaded_areas(cursor)
+    areas = areas_of(cursor, context)
     return _area_table(counts_by_lsoa_month, "lsoa", areas, cursor, selection, context)
 
 
+@_once_per_selection
 def ward_category_table(cursor: DuckDBPyConnection, selection: Selection, context: Context) -> ChangeTable:
     """A row is a ward and a category (`ward_code`, `ward_name`, `category`): every loaded pair, zero or not.
 
     Change is adjusted for all pairs together. Wards in the order of their names, categories in the reference's.
     """
     window = _Window.of(selection, context)
-    areas = loaded_areas(cursor)
+    areas = areas_of(cursor, context)
     wards = areas[areas["area_type"] == "ward"]
     if selection.wards is not None:
         wards = wards[wards["code"].isin(selection.wards)]
@@ -146,11 +184,11 @@ def residents(cursor: DuckDBPyConnection, selection: Selection, context: Context
     """
     column = denominator_name(selection)
     if selection.wards is None:
-        everywhere = districts(cursor)
+        everywhere = _facts.answer(("districts", context.folder), lambda: districts(cursor))
         ours = everywhere.loc[everywhere["is_ours"], column]
         if len(ours) and ours.notna().all():
             return float(ours.sum())
-    areas = loaded_areas(cursor)
+    areas = areas_of(cursor, context)
     wards = areas[areas["area_type"] == "ward"]
     if selection.wards is not None:
         wards = wards[wards["code"].isin(selection.wards)]

@@ -19,11 +19,17 @@ from analytics.months import write_months
 from analytics.panels._empty import nothing_to_show
 from analytics.panels._model import Column, Format, Panel, View, Way
 from analytics.panels._registry import panel
-from analytics.panels._tables import ChangeTable, denominator_name, loaded_sources, police_source, ward_category_table
+from analytics.panels._tables import (
+    ChangeTable,
+    areas_of,
+    denominator_name,
+    loaded_sources,
+    police_source,
+    ward_category_table,
+)
 from analytics.panels._wards import fitting
 from analytics.panels.ward_totals import VISITOR_NOTE
 from analytics.queries.counts import counts_by_ward_category
-from analytics.queries.loaded import loaded_areas
 from analytics.selection import Selection
 from analytics.statistics.rates import proportion
 from analytics.summaries import categories_words, lower_first, subject
@@ -57,7 +63,7 @@ def build_ward_category_panel(
     chosen; where one category is chosen, shares are of all categories.
     """
     table = ward_category_table(cursor, selection, context)
-    areas = loaded_areas(cursor)
+    areas = areas_of(cursor, context)
     frame = _against_the_whole(table.frame, _whole(cursor, selection, table, areas))
     cells = _CELLS[selection.cells]
     wards = _wards_in_order(frame, areas, selection)

@@ -14,10 +14,9 @@ from analytics.months import write_months
 from analytics.panels._empty import nothing_to_show
 from analytics.panels._model import Column, Panel, View, Way
 from analytics.panels._registry import panel
-from analytics.panels._tables import loaded_sources, police_source, ward_table
+from analytics.panels._tables import areas_of, loaded_sources, police_source, ward_table
 from analytics.panels._wards import measure_columns, not_measurable
 from analytics.panels.ward_totals import VISITOR_NOTE, ward_hover, with_measure
-from analytics.queries.loaded import loaded_areas
 from analytics.selection import Selection
 from analytics.statistics.association import RankCorrelation, rank_correlation
 from analytics.summaries import categories_words, lower_first, subject
@@ -58,7 +57,7 @@ def build_ward_deprivation_panel(
     """
     table = ward_table(cursor, selection, context)
     frame = with_measure(table, selection)
-    areas = loaded_areas(cursor)
+    areas = areas_of(cursor, context)
     scores = areas[areas["area_type"] == "ward"].set_index("code")["imd_score"].astype("float64")
     frame["imd_score"] = frame["ward_code"].map(scores)
     columns = _columns(selection)
