@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 import pandas as pd
 
-from analytics.figures._draw import FIXED_AXIS, band, figure, hatched, line, nice_ticks, text
+from analytics.figures._breaks import break_lines, draw_breaks
+from analytics.figures._draw import FIXED_AXIS, figure, hatched, line, nice_ticks, text
 from analytics.figures._theme import SIZE_AXIS, tokens
 from analytics.months import label_range, runs, write_month
 from analytics.panels._model import View
@@ -36,7 +36,7 @@ def monthly_line(
     values = frame["incidents"].astype("float64")
     place = {month: index for index, month in enumerate(months)}
     highest = max(values.max() if values.notna().any() else 1.0, frame["ordinary_upper"].fillna(0).max(), 1.0)
-    levels = _break_levels(breaks, months)
+    levels = break_lines(breaks, months)
     top = highest * 1.16 * (height - 40) / max(height - 40 - 20 * levels, 60)
     ticks = [tick for tick in nice_ticks(highest * 1.16, 4) if tick < top * 0.94]
     shapes: list[dict[str, Any]] = [
@@ -118,7 +118,7 @@ def monthly_line(
                 )
             )
     notes = _apart(notes, edge, top, height)
-    _draw_breaks(breaks, months, place, top, shapes, notes, view)
+    draw_breaks(breaks, months, top, shapes, notes, view=view)
     ticks_x = [i for i, m in enumerate(months) if m.month == 1] or [0]
     return figure(
         data,
@@ -177,67 +177,3 @@ def _apart(notes: list[dict[str, Any]], edge: float, top: float, height: int) ->
                 if abs(gap) < room:
                     note["yshift"] = (1 if gap >= 0 else -1) * (room - abs(gap)) / top * (height - 40)
     return notes
-
-
-def _break_levels(breaks: pd.DataFrame, months: Sequence[date]) -> int:
-    """How many lines of text above the chart the names of the breaks take."""
-    return min(sum(1 for start, end, row in _spans(breaks, months) if not _is_shaded(row)), 3)
-
-
-def _spans(breaks: pd.DataFrame, months: Sequence[date]) -> list[tuple[date, date, Any]]:
-    """The breaks that lie on this axis, with their first and last month."""
-    found = []
-    for row in breaks.itertuples():
-        start = pd.Timestamp(row.date_from).date().replace(day=1)
-        end = months[-1] if pd.isna(row.date_to) else pd.Timestamp(row.date_to).date().replace(day=1)
-        if _is_shaded(row):
-            if any(start <= month <= end for month in months):
-                found.append((start, end, row))
-        elif months[0] < start <= months[-1]:
-            found.append((start, end, row))
-    return found
-
-
-def _is_shaded(row: Any) -> bool:
-    return bool(row.excluded) and not pd.isna(row.date_to)
-
-
-def _draw_breaks(
-    breaks: pd.DataFrame,
-    months: Sequence[date],
-    place: dict[date, int],
-    top: float,
-    shapes: list[dict[str, Any]],
-    notes: list[dict[str, Any]],
-    view: View,
-) -> None:
-    """Shade disruptions and mark dated breaks, each with its name."""
-    level = 0
-    for start, end, row in _spans(breaks, months):
-        if _is_shaded(row):
-            inside = [month for month in months if start <= month <= end]
-            x0, x1 = place[inside[0]] - 0.5, place[inside[-1]] + 0.5
-            shapes.insert(0, band(x0, 0, x1, top, view=view, color="chart-shade"))
-            notes.append(
-                text(row.label, x0, top, view=view, valign="top", color="chart-shade-text", size=SIZE_AXIS, xshift=3)
-            )
-            continue
-        x = place[start] - 0.5
-        shapes.append(line(x, 0, x, top, view=view, color="chart-break", width=1.5, dash="dash"))
-        right = x > len(months) * 0.6
-        notes.append(
-            text(
-                f"{row.label}, {write_month(start)}",
-                x,
-                top,
-                view=view,
-                valign="top",
-                color="chart-break",
-                size=SIZE_AXIS,
-                anchor="right" if right else "left",
-                xshift=-4 if right else 4,
-                yshift=-19 * (level % 3),
-                behind=True,
-            )
-        )
-        level += 1

@@ -13,7 +13,7 @@ from analytics.statistics._arrays import Bools, Floats, as_counts, as_floats
 from analytics.statistics._months import calendar_months, month_numbers
 from analytics.statistics._poisson import poisson_fit, season_effects, season_terms
 
-__all__ = ["RULES", "ControlChart", "control_chart"]
+__all__ = ["RULES", "ControlChart", "assurance", "control_chart", "variation"]
 
 RULES = (
     "ordinary variation",
@@ -119,6 +119,49 @@ def control_chart(
         provisional=(points < MIN_POINTS).reshape(shape),
         points=points.reshape(shape),
     )
+
+
+def variation(rule: int, side: int, direction: str = "none") -> tuple[str, str]:
+    """What kind of variation a month shows: a key for its icon, and the words.
+
+    rule, side: as in :class:`ControlChart`. direction: "lower is better", "higher is better", or "none" where more or
+    fewer is no judgement by itself. Keys: common, improving, concerning, high, low (the last two: no judgement).
+
+    Method: NHS "Making data count", variation icons.
+
+    >>> variation(1, -1, "lower is better"), variation(4, 1)
+    (('improving', 'special cause, improving'), ('high', 'special cause, high: no judgement'))
+    """
+    if not rule:
+        return "common", "common cause"
+    if direction == "none":
+        side_word = "high" if side > 0 else "low"
+        return side_word, f"special cause, {side_word}: no judgement"
+    better = (side > 0) == (direction == "higher is better")
+    key = "improving" if better else "concerning"
+    return key, f"special cause, {key}"
+
+
+def assurance(lower: float, upper: float, target: float | None, direction: str) -> tuple[str, str]:
+    """Whether a target will be met as things are: a key for its icon, and the words.
+
+    lower, upper: the control limits. Keys: passing (even the worse limit meets it), failing (even the better limit
+    misses it), hit_or_miss, none (no target, no direction, or no limits).
+
+    Method: NHS "Making data count", assurance icons.
+
+    >>> assurance(10, 20, 25, "lower is better"), assurance(10, 20, 15, "lower is better")
+    (('passing', 'meets the target consistently'), ('hit_or_miss', 'meets and misses the target by chance'))
+    """
+    if target is None or direction == "none" or np.isnan([lower, upper]).any():
+        return "none", "no target to judge by"
+    worse, better = (upper, lower) if direction == "lower is better" else (-lower, -upper)
+    goal = target if direction == "lower is better" else -target
+    if worse <= goal:
+        return "passing", "meets the target consistently"
+    if better > goal:
+        return "failing", "misses the target consistently"
+    return "hit_or_miss", "meets and misses the target by chance"
 
 
 def _mean(values: Floats) -> Floats:

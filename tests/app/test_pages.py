@@ -19,7 +19,7 @@ from analytics.selection import QUERY_KEYS
 from pages._shared import filter_bar, server, shell
 from pages._shared.panel_view import filled
 
-PATHS = ["/", "/categories-wards", "/data", "/notes"]
+PATHS = ["/", "/categories-wards", "/trends", "/data", "/notes"]
 PARTS = 11
 
 

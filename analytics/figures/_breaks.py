@@ -1,0 +1,98 @@
+"""The break register on an axis of months: disruptions shaded, dated breaks as dashed lines, each with its name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from analytics.figures._draw import band, line, text
+from analytics.figures._theme import SIZE_AXIS
+from analytics.months import write_month
+from analytics.panels._model import View
+
+__all__ = ["break_lines", "break_spans", "draw_breaks", "is_shaded"]
+
+
+def break_lines(breaks: pd.DataFrame, months: Sequence[date]) -> int:
+    """How many lines of text above the chart the names of the breaks take."""
+    return min(sum(1 for start, end, row in break_spans(breaks, months) if not is_shaded(row)), 3)
+
+
+def break_spans(breaks: pd.DataFrame, months: Sequence[date]) -> list[tuple[date, date, Any]]:
+    """The breaks that lie on this axis, with their first and last month."""
+    found = []
+    for row in breaks.itertuples():
+        start = pd.Timestamp(row.date_from).date().replace(day=1)
+        end = months[-1] if pd.isna(row.date_to) else pd.Timestamp(row.date_to).date().replace(day=1)
+        if is_shaded(row):
+            if any(start <= month <= end for month in months):
+                found.append((start, end, row))
+        elif months[0] < start <= months[-1]:
+            found.append((start, end, row))
+    return found
+
+
+def is_shaded(row: Any) -> bool:
+    return bool(row.excluded) and not pd.isna(row.date_to)
+
+
+def draw_breaks(
+    breaks: pd.DataFrame,
+    months: Sequence[date],
+    top: float,
+    shapes: list[dict[str, Any]],
+    notes: list[dict[str, Any]],
+    *,
+    view: View,
+    base: float = 0.0,
+    shaded_words: str = "",
+    break_words: dict[str, str] | None = None,
+) -> None:
+    """Shade disruptions and mark dated breaks, each with its name, on an axis of month numbers.
+
+    breaks: rows of the register. shaded_words: added to a disruption's name. break_words: more to say of a break, by
+    break_id, on a second line.
+    """
+    place = {month: index for index, month in enumerate(months)}
+    more = break_words or {}
+    level = 0
+    for start, end, row in break_spans(breaks, months):
+        if is_shaded(row):
+            inside = [month for month in months if start <= month <= end]
+            x0, x1 = place[inside[0]] - 0.5, place[inside[-1]] + 0.5
+            shapes.insert(0, band(x0, base, x1, top, view=view, color="chart-shade"))
+            notes.append(
+                text(
+                    row.label + shaded_words,
+                    x0,
+                    top,
+                    view=view,
+                    valign="top",
+                    color="chart-shade-text",
+                    size=SIZE_AXIS,
+                    xshift=3,
+                )
+            )
+            continue
+        x = place[start] - 0.5
+        shapes.append(line(x, base, x, top, view=view, color="chart-break", width=1.5, dash="dash"))
+        right = x > len(months) * 0.6
+        notes.append(
+            text(
+                f"{row.label}, {write_month(start)}{more.get(row.break_id, '')}",
+                x,
+                top,
+                view=view,
+                valign="top",
+                color="chart-break",
+                size=SIZE_AXIS,
+                anchor="right" if right else "left",
+                xshift=-4 if right else 4,
+                yshift=-19 * (level % 3),
+                behind=True,
+            )
+        )
+        level += 1
