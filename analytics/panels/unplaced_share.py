@@ -76,9 +76,10 @@ def build_unplaced_share_panel(
         name=table["force"].map({force.force: force.name for force in known.every}),
         flagged=table["flag"].str.startswith("moved"),
     )
-    drawn["words"] = [
-        _move(move) if flag else "" for move, flag in zip(drawn["move_points"], drawn["flagged"], strict=True)
-    ]
+    # A fall that only undoes the flagged rise of the month before needs no words of its own.
+    undone = drawn["flagged"].shift(fill_value=False) & (drawn["move_points"] < 0)
+    moves = zip(drawn["move_points"], drawn["flagged"] & ~undone, strict=True)
+    drawn["words"] = [_move(move) if said else "" for move, said in moves]
     drawn["hover"] = [_hover(row) for row in records(drawn)]
     flags = drawn[drawn["flagged"]]
     return Panel(
