@@ -28,7 +28,7 @@ OPTIONS: dict[str, tuple[tuple[str, ...], str]] = {
     "season": (("out", "in"), "treatment of the season"),
     "lines": (("total", "category", "ward"), "set of lines"),
     "show": (("months", "rolling", "year"), "kind of line"),
-    "rows": (("auto", "category", "ward"), "set of rows"),
+    "rows": (("category", "ward"), "set of rows"),
     "scale": (("own", "common"), "scale"),
 }
 """Choices of one page, by query key: the values, the default first, and what a value is called in a warning.
@@ -71,7 +71,7 @@ class Selection:
     season: str = "out"
     lines: str = "total"
     show: str = "months"
-    rows: str = "auto"
+    rows: str = "category"
     scale: str = "own"
 
     @property

@@ -20,16 +20,18 @@ dash.register_page(
     icon="trend",
     question="Is it changing, or is this ordinary variation?",
     focus=True,
-    panels=("control_chart",),
+    panels=("control_chart", "change_table"),
 )
 
 SEASON = Switch("Season", [("Season taken out", {"season": None}), ("As counted", {"season": "in"})])
+ROWS = Switch("Rows", [("Categories", {"rows": None}), ("Wards", {"rows": "ward"})])
 
 
 def layout(**_: Any) -> Component:
     return html.Div(
         [
             panel_slot("control_chart", height=380, switch=SEASON),
+            panel_slot("change_table", height=420, switch=ROWS),
         ],
         className="grid",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -35,13 +36,15 @@ def forest(
     previous_label: str,
     view: View,
     total: bool = False,
+    sparks: Sequence[Sequence[float]] | None = None,
 ) -> dict[str, Any]:
-    """The change chart as drawn in the design.
+    """The change chart as drawn in the design, where `sparks` are given with a small line of months in each row.
 
     frame: a row a line of the chart, in order, the first being the total where `total`. Columns: `name`, previous,
     compared, change_pct, change_lower_cl, change_upper_cl, verdict ("rose", "fell", "no clear change",
-    "too few", "no data"); changes in %, NaN where there is none.
+    "too few", "no data"); changes in %, NaN where there is none. sparks: for each row its months, NaN for a gap.
     """
+    before_at, now_at = (0.37, 0.46) if sparks is None else (0.45, 0.52)
     wide = view.width == "wide"
     t = tokens(view.scheme)
     n = len(frame)
@@ -55,7 +58,7 @@ def forest(
             text(heading, 0, 1, view=view, paper="xy", valign="bottom", color="chart-note", size=SIZE_AXIS),
             text(
                 previous_label,
-                0.37,
+                before_at,
                 1,
                 view=view,
                 paper="xy",
@@ -66,7 +69,7 @@ def forest(
             ),
             text(
                 current_label,
-                0.46,
+                now_at,
                 1,
                 view=view,
                 paper="xy",
@@ -117,8 +120,8 @@ def forest(
             )
         )
         if wide:
-            notes.append(text(integer(row["previous"]), 0.37, label_y, view=view, paper="x", anchor="right"))
-            notes.append(text(integer(row["compared"]), 0.46, label_y, view=view, paper="x", anchor="right"))
+            notes.append(text(integer(row["previous"]), before_at, label_y, view=view, paper="x", anchor="right"))
+            notes.append(text(integer(row["compared"]), now_at, label_y, view=view, paper="x", anchor="right"))
             notes.append(
                 text(
                     figures,
@@ -215,10 +218,23 @@ def forest(
     axis = {
         **FIXED_AXIS,
         "range": [_RANGE[0] - 0.02, _RANGE[1] + 0.02],
-        "domain": [0.48, 0.88] if wide else [0.02, 0.98],
+        "domain": ([0.48, 0.88] if sparks is None else [0.55, 0.9])
+        if wide
+        else [0.02 if sparks is None else 0.36, 0.98],
         "tickvals": [math.log(tick) for tick in _TICKS],
         "ticktext": [change(100 * (tick - 1)) if tick != 1 else "0" for tick in _TICKS],
     }
+    more: dict[str, Any] = {}
+    if sparks is not None:
+        data += _sparks(sparks, view)
+        months = max((len(values) for values in sparks), default=1)
+        more["xaxis2"] = {
+            **FIXED_AXIS,
+            "range": [-0.5, months - 0.5],
+            "domain": [0.24, 0.37] if wide else [0.0, 0.32],
+            "anchor": "y",
+            "showticklabels": False,
+        }
     return figure(
         data,
         view,
@@ -228,7 +244,32 @@ def forest(
         yaxis={**FIXED_AXIS, "range": [0, n], "showticklabels": False},
         shapes=shapes,
         annotations=notes,
+        **more,
     )
+
+
+def _sparks(sparks: Sequence[Sequence[float]], view: View) -> list[dict[str, Any]]:
+    """Each row's months as a line from zero to its own top, with a dot at the last month there is."""
+    t = tokens(view.scheme)
+    base, room = (0.14, 0.72) if view.width == "wide" else (0.04, 0.4)
+    xs: list[Any] = []
+    ys: list[Any] = []
+    ends: tuple[list[float], list[float]] = ([], [])
+    for index, values in enumerate(sparks):
+        known = [(x, value) for x, value in enumerate(values) if math.isfinite(value)]
+        top = max((value for _, value in known), default=0.0) or 1.0
+        floor = len(sparks) - index - 1 + base
+        xs += [*range(len(values)), None]
+        ys += [floor + room * value / top if math.isfinite(value) else None for value in values] + [None]
+        if known:
+            ends[0].append(known[-1][0])
+            ends[1].append(floor + room * known[-1][1] / top)
+    small = {"type": "scatter", "xaxis": "x2", "hoverinfo": "skip"}
+    line_style = {"color": t["chart-peer-line"], "width": 1.25}
+    return [
+        {**small, "mode": "lines", "x": xs, "y": ys, "connectgaps": False, "line": line_style},
+        {**small, "mode": "markers", "x": ends[0], "y": ends[1], "marker": {"color": t["chart-ours"], "size": 5}},
+    ]
 
 
 def _figures(row: dict[str, Any], verdict: str) -> str:
