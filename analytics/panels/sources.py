@@ -69,7 +69,7 @@ def build_sources_panel(cursor: DuckDBPyConnection, selection: Selection, *, con
     known = forces(cursor, context)
     members = family_districts(cursor)
     ordered = sorted(manifest.sources, key=lambda source: _place(source, manifest.files))
-    rows = [_row(source, _state(source, manifest.files, known, members), manifest.files) for source in ordered]
+    rows = [_row(source, _state(source, manifest.files, known, members), manifest.files, members) for source in ordered]
     rows += [
         {"title": absent.item, "covers": "not configured", "state": NOT_CONFIGURED, "state_kind": "missing"}
         for absent in manifest.absent
@@ -103,12 +103,14 @@ def _place(source: LoadedSource, files: Sequence[LoadedFile]) -> tuple[int, int,
     return place, -max(months, default=0), source.title
 
 
-def _row(source: LoadedSource, state: tuple[str, str], files: Sequence[LoadedFile]) -> dict[str, Any]:
+def _row(
+    source: LoadedSource, state: tuple[str, str], files: Sequence[LoadedFile], members: pd.DataFrame
+) -> dict[str, Any]:
     words, kind = state
     return {
         "title": source.title,
         "publisher": source.publisher,
-        "covers": _covers(source, files),
+        "covers": _covers(source, files, members),
         "rows_read": source.rows_read,
         "set_aside": source.set_aside,
         "licence": _short_licence(source.licence),
@@ -129,7 +131,10 @@ def _inside(source: LoadedSource, files: Sequence[LoadedFile]) -> list[LoadedFil
     return [file for file in files if file.file == source.file or file.file.startswith(f"{source.file}/")]
 
 
-def _covers(source: LoadedSource, files: Sequence[LoadedFile]) -> str:
+def _covers(source: LoadedSource, files: Sequence[LoadedFile], members: pd.DataFrame) -> str:
+    if source.source == SIMILAR:
+        families = members.loc[members["source_file"] == source.file, "family_name"].unique()
+        return ", ".join([*families, *([source.covers] if source.covers else [])])
     if source.source != STREET:
         return source.covers
     inside = _inside(source, files)
