@@ -16,7 +16,7 @@ __all__ = ["Drawing", "Rings", "drawing"]
 Rings = tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
 """Closed rings as (x, y) in whole metres; holes run the other way round than outer rings."""
 
-_FINENESS = 1200
+_FINENESS = 900
 _SMALLEST_ISLAND = 1.5
 
 
@@ -40,7 +40,7 @@ class Drawing:
 def drawing(codes: tuple[str, ...], shapes: tuple[bytes, ...]) -> Drawing:
     """The drawing of areas given as WKB in metres; worked out once for the same areas.
 
-    The detail kept suits the size of the whole: corners smaller than a 1,200th of its longer side are smoothed away,
+    The detail kept suits the size of the whole: corners smaller than a 900th of its longer side are smoothed away,
     and islands that would be no larger than a speck left out (never an area's largest part).
 
     Parameters

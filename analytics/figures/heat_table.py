@@ -65,15 +65,13 @@ def heat_table(
             "showscale": False,
             "xgap": 2,
             "ygap": 2 if wide else 22,
-            "customdata": [[[cell["row_key"], cell["column_key"]] for cell in line] for line in grid],
-            "hovertext": [[cell["hover"] for cell in line] for line in grid],
-            "hoverinfo": "text",
-            "hoverongaps": True,
+            "hoverinfo": "skip",
         }
     ]
+    # The words carry hover and click, not the shades: Dash hands on a point's customdata, but none of a heat map's.
     for ink in sorted({_ink(cell["role"], t) for line in grid for cell in line}):
         placed = [
-            (x, heights[y], cell["words"])
+            (x, heights[y], cell)
             for y, line in enumerate(grid)
             for x, cell in enumerate(line)
             if _ink(cell["role"], t) == ink
@@ -84,9 +82,11 @@ def heat_table(
                 "mode": "text",
                 "x": [x for x, _, _ in placed],
                 "y": [y for _, y, _ in placed],
-                "text": [words for _, _, words in placed],
+                "text": [cell["words"] for _, _, cell in placed],
                 "textfont": {"size": SIZE_AXIS, "color": ink},
-                "hoverinfo": "skip",
+                "customdata": [[cell["row_key"], cell["column_key"]] for _, _, cell in placed],
+                "hovertext": [cell["hover"] for _, _, cell in placed],
+                "hoverinfo": "text",
             }
         )
     names = min(_NAMES, max([text_width(name, bold=True) for name in row_names], default=0) + 12) if wide else 0
@@ -113,9 +113,10 @@ def heat_table(
         data,
         view,
         heat_table_height(n, view),
+        hoverdistance=60,
         margin={"l": names, "r": 0, "t": _HEAD, "b": LEGEND_HEIGHT},
-        xaxis={**FIXED_AXIS, "range": [-0.5, k - 0.5], "showticklabels": False},
-        yaxis={**FIXED_AXIS, "range": [0, n], "showticklabels": False},
+        xaxis={**FIXED_AXIS, "range": [-0.5, k - 0.5], "showticklabels": False, "automargin": False},
+        yaxis={**FIXED_AXIS, "range": [0, n], "showticklabels": False, "automargin": False},
         shapes=shapes,
         annotations=notes + words,
     )

@@ -103,6 +103,7 @@ def small_series(
             "range": [0, top],
             "anchor": f"x{suffix}",
             "showticklabels": False,
+            "automargin": False,
         }
         refs: dict[str, Any] = {"xref": f"x{suffix}", "yref": f"y{suffix}"}
         inside = {"xaxis": f"x{suffix}", "yaxis": f"y{suffix}"}
