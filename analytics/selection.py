@@ -1,8 +1,8 @@
 """The selection: which months, crimes, wards and measure a page shows, and its query string.
 
 The query string is the one truth for the filters. Keys: `from`, `to`, `cfrom`, `cto` (months, YYYY-MM), `category`
-(slugs), `ward` (codes), `measure`, `family`, `source` and `focus` (the ward looked at), then the choices that belong to
-one page (`OPTIONS`); lists are divided by commas.
+(slugs), `ward` (codes), `measure`, `family`, `source`, `focus` (the ward looked at) and `look` (the category looked
+at), then the choices that belong to one page (`OPTIONS`); lists are divided by commas.
 A key that stands for the default is left out; an unknown key is ignored; a value that cannot be used is ignored
 with a warning in words, so an address written by hand never breaks a page.
 """
@@ -30,15 +30,18 @@ OPTIONS: dict[str, tuple[tuple[str, ...], str]] = {
     "show": (("months", "rolling", "year"), "kind of line"),
     "rows": (("category", "ward"), "set of rows"),
     "scale": (("own", "common"), "scale"),
+    "among": (("family", "all"), "group of areas"),
 }
 """Choices of one page, by query key: the values, the default first, and what a value is called in a warning.
 
 cells: what a cell of the ward by category table holds (lq: location quotient). Of Trends: span: all months loaded up to
 the period's end, or the period alone. per: incidents a month, per day, or per 1,000 residents. season: taken out of the
 chart, or left in. lines: one line, or one a category or ward. show: months, 12-month sums, or years laid over each
-other. rows: of the change table. scale: of the small charts of wards.
+other. rows: of the change table. scale: of the small charts of wards. Of Comparators: among: the areas in the funnel, the family's members or all
+districts loaded.
 """
-QUERY_KEYS = ("from", "to", "cfrom", "cto", "category", "ward", "measure", "family", "source", "focus", *OPTIONS)
+_FILTER_KEYS = ("from", "to", "cfrom", "cto", "category", "ward", "measure", "family", "source", "focus", "look")
+QUERY_KEYS = (*_FILTER_KEYS, *OPTIONS)
 """Every key of the query string, in its order."""
 _MAX_PERIOD_MONTHS = 600
 
@@ -65,6 +68,7 @@ class Selection:
     family: str | None = None
     source: str | None = None
     focus: str | None = None
+    look: str | None = None
     cells: str = "count"
     span: str = "all"
     per: str = "month"
@@ -73,6 +77,7 @@ class Selection:
     show: str = "months"
     rows: str = "category"
     scale: str = "own"
+    among: str = "family"
 
     @property
     def months(self) -> tuple[date, ...]:
@@ -126,6 +131,7 @@ class Selection:
                 family=_one(values, "family", [f.id for f in context.families], "family", warnings) or default.family,
                 source=_one(values, "source", context.sources, "source", warnings),
                 focus=_one(values, "focus", [w.code for w in context.wards], "ward", warnings),
+                look=names.get(_one(values, "look", names, "category", warnings) or ""),
                 **{
                     key: _one(values, key, choices, word, warnings) or choices[0]
                     for key, (choices, word) in OPTIONS.items()
@@ -158,6 +164,8 @@ class Selection:
             pairs.append(("source", self.source))
         if self.focus:
             pairs.append(("focus", self.focus))
+        if self.look:
+            pairs.append(("look", slugs.get(self.look, _slug(self.look))))
         chosen = ((key, getattr(self, key)) for key in OPTIONS)
         pairs += [(key, value) for key, value in chosen if value != OPTIONS[key][0][0]]
         return urlencode(pairs, safe=",")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +10,12 @@ import pandas as pd
 from analytics.context import Context
 from analytics.frames import records
 from analytics.panels._data import as_months
+from analytics.panels._districts import DistrictMonths, district_months
 from analytics.panels._empty import no_data
 from analytics.panels._model import Column, Panel, Source, View
 from analytics.panels._registry import panel
 from analytics.queries.counts import counts_by_district
-from analytics.queries.loaded import districts, family_districts, force_months
+from analytics.queries.loaded import districts, family_districts
 from analytics.selection import Selection
 from analytics.summaries import categories_words
 from analytics.words import count_of
@@ -59,7 +59,7 @@ def build_district_totals_panel(
         districts(cursor),
         family=set(family_districts(cursor)["district_code"]),
         counts=counts_by_district(cursor, months, selection),
-        loaded=_loaded(cursor, months),
+        loaded=district_months(cursor, context, months),
         months=months,
         context=context,
     )
@@ -93,19 +93,12 @@ def build_district_totals_panel(
     )
 
 
-def _loaded(cursor: DuckDBPyConnection, months: tuple[date, ...]) -> dict[str, frozenset[date]]:
-    """Months of the period with a file, by force."""
-    found = force_months(cursor, months)
-    found["month"] = as_months(found["month"])
-    return {str(force): frozenset(some["month"]) for force, some in found.groupby("force")}
-
-
 def _table(
     known: pd.DataFrame,
     *,
     family: set[str],
     counts: pd.DataFrame,
-    loaded: Mapping[str, frozenset[date]],
+    loaded: DistrictMonths,
     months: tuple[date, ...],
     context: Context,
 ) -> pd.DataFrame:
@@ -118,10 +111,8 @@ def _table(
     for code in sorted({*named.index, *by_district, *family}):
         entry = named.loc[code] if code in named.index else None
         is_ours = code in dict(context.districts)
-        force = "" if entry is None or pd.isna(entry["force"]) else str(entry["force"])
-        if not force and is_ours and len(context.forces) == 1:
-            force = context.forces[0]
-        present = loaded.get(force, frozenset())
+        force = loaded.force(code, None if entry is None else entry["force"])
+        present = loaded.present(force)
         found = by_district.get(code, {})
         if not (present or found or is_ours or code in family):
             continue
