@@ -22,6 +22,8 @@ __all__ = ["Judged", "PartnershipNames", "Unit", "plain_force", "plain_name"]
 
 @dataclass(frozen=True)
 class Unit:
+    """What can have a figure: a partnership, or a district whose partnerships are all its own (their sum)."""
+
     code: str
     name: str
     districts: tuple[str, ...]
@@ -33,6 +35,8 @@ class Unit:
 
 @dataclass(frozen=True)
 class Judged:
+    """The state of a unit in a quarter or year (``data.recorded_crime`` lists them), and why, in words."""
+
     state: str
     note: str | None = None
 
@@ -73,7 +77,6 @@ class PartnershipNames:
         self._unit_of: dict[str, str] = {}  # plain name -> code of the unit it names as a whole
         self._whole: dict[str, str] = {}  # plain name of a part -> plain name of what it is a part of
         self._sets: dict[str, list[frozenset[str]]] = defaultdict(list)
-        self._parts: dict[str, list[str]] = {}  # code of a unit -> names of the partnerships it is summed from
         rows = pairs.drop_duplicates("partnership_code").set_index("partnership_code")
         for code, districts in districts_of.items():
             name, force = str(rows.at[code, "partnership_name"]), plain_force(str(rows.at[code, "pfa_name"]))
@@ -82,13 +85,12 @@ class PartnershipNames:
             if not shared:
                 self._add(Unit(str(code), name, tuple(sorted(districts)), force))
                 self._make_of(name, [list(own["district_name"])])
-            elif all(districts_of[other] == districts for other in partnerships_of[shared[0]]):
+            elif all(districts_of[other] == {shared[0]} for other in partnerships_of[shared[0]]):
                 district = shared[0]
                 parts = pairs[pairs["district_code"] == district]
                 title = str(parts["district_name"].iloc[0]) or district
-                self._parts[district] = sorted(parts["partnership_name"])
                 self._add(Unit(district, title, (district,), force))
-                self._make_of(title, [self._parts[district]])
+                self._make_of(title, [list(parts["partnership_name"])])
             else:
                 named = pairs[pairs["district_code"].isin(shared)]
                 titles = " and ".join(sorted({str(title) for title in named["district_name"]}))

@@ -185,13 +185,15 @@ def _judge(
 ) -> dict[tuple[str, Quarter], Judged]:
     """The state of every unit in every quarter of the files."""
     present: dict[tuple[str, Quarter], dict[str, str]] = defaultdict(dict)
-    for code, year, quarter, plain, name in connection.execute(
+    forces_of = {code: unit.force for code, unit in names.units.items() if unit.force}
+    for code, year, quarter, plain, name, force in connection.execute(
         """
-        SELECT DISTINCT unit_code, year, quarter, plain, partnership
+        SELECT DISTINCT unit_code, year, quarter, plain, partnership, force_plain
         FROM published JOIN matched USING (force, partnership) WHERE unit_code IS NOT NULL
         """
     ).fetchall():
         present[code, (year, quarter)][plain] = name
+        forces_of.setdefault(code, force)  # a lookup without forces
     shares: dict[tuple[str, Quarter], tuple[int, float]] = {}
     quarters: set[Quarter] = set()
     for force, year, quarter, rows, unassigned, total in connection.execute(
@@ -207,12 +209,13 @@ def _judge(
     judged: dict[tuple[str, Quarter], Judged] = {}
     for quarter in sorted(quarters):
         dated, undated = notes.dated(quarter), notes.undated(quarter)
-        named_forces = {names.units[code].force for code in dated | undated}
-        for code, unit in names.units.items():
+        named_forces = {forces_of.get(code, "") for code in dated | undated}
+        for code in names.units:
             state = names.state_of(code, present.get((code, quarter), {}))
-            share = shares.get((unit.force, quarter))
+            force = forces_of.get(code, "")
+            share = shares.get((force, quarter))
             if share is not None and state.state != "split":
-                reason = _unassigned_reason(state, share[1], code in dated, code in undated, unit.force in named_forces)
+                reason = _unassigned_reason(state, share[1], code in dated, code in undated, force in named_forces)
                 if reason:
                     counted = f"{share[0]:,} offences, {share[1]:.0%} of the force's, are booked under Unassigned"
                     state = Judged("unassigned", f"{counted}; {reason}")

@@ -286,15 +286,24 @@ def _sheet_text(path: Path, sheet: str, header: list[str], header_line: int, row
     places = {name: header.index(actual) for name, actual in found.items()}
     chunks: dict[str, list[pa.DictionaryArray]] = {name: [] for name in SOURCE.columns}
     count = 0
+    shown = _Shown()
     while chunk := list(islice(rows, _ROWS_AT_ONCE)):
         count += len(chunk)
         cells = list(zip(*chunk, strict=True))
         for name, place in places.items():
-            texts = [cell if type(cell) is str else _cell_text(cell) for cell in cells[place]]
+            texts = [cell if type(cell) is str else shown[cell] for cell in cells[place]]
             chunks[name].append(pa.array(texts, pa.string()).dictionary_encode())
     kind = pa.dictionary(pa.int32(), pa.string())
     columns = pa.table({name: pa.chunked_array(arrays, kind) for name, arrays in chunks.items()})
     return _Text(sheet, columns, np.arange(header_line + 1, header_line + 1 + count, dtype="int32"))
+
+
+class _Shown(dict[Any, str]):
+    """Numbers as they are shown, each worked out once."""
+
+    def __missing__(self, cell: Any) -> str:
+        self[cell] = _cell_text(cell)
+        return self[cell]
 
 
 def _cell_text(cell: Any) -> str:

@@ -488,6 +488,12 @@ def test_large_unassigned_counts_nobody_owns_up_to_spoil_the_whole_force(given: 
     assert usable.states()["Unassigned Kent"] == "unassigned"
 
 
+def test_a_lookup_without_forces_takes_them_from_the_tables(tmp_path: Path, load: Load, lookup: pd.DataFrame) -> None:
+    path = tables(tmp_path / "prc.ods", [*KENT_ROWS, *unassigned(90), *every_quarter("Oxford", force=BUCKS)])
+    states = load(path, partnerships=lookup.assign(pfa_name=None)).states()
+    assert (states["Medway"], states["Oxford"]) == ("unassigned", "published")
+
+
 def test_another_force_is_not_touched(given: Load) -> None:
     loaded = given([*KENT_ROWS, *unassigned(500), *every_quarter("Oxford", force=BUCKS)])
     assert loaded.states()["Oxford"] == "published"
@@ -527,6 +533,8 @@ def test_declared_names_are_unique_within_what_they_make() -> None:
     pairs = [(entry.published_name, entry.becomes, entry.published_as) for entry in partnership_names()]
     assert len(pairs) == len(set(pairs))
     assert all(entry.source for entry in partnership_names())
+    other_names = [entry.becomes for entry in partnership_names() if entry.published_as.endswith("name")]
+    assert len(other_names) == len(set(other_names)), "two other names in one set would both have to be published"
 
 
 @pytest.mark.shared_data
