@@ -20,10 +20,18 @@ dash.register_page(
     icon="trend",
     question="Is it changing, or is this ordinary variation?",
     focus=True,
-    panels=("control_chart", "change_table"),
+    panels=("control_chart", "series", "change_table"),
 )
 
 SEASON = Switch("Season", [("Season taken out", {"season": None}), ("As counted", {"season": "in"})])
+LINES = Switch(
+    "Lines", [("Together", {"lines": None}), ("By category", {"lines": "category"}), ("By ward", {"lines": "ward"})]
+)
+SHOW = Switch(
+    "What a line shows",
+    [("Months", {"show": None}), ("12-month sums", {"show": "rolling"}), ("Years", {"show": "year"})],
+)
+PER = Switch("Unit", [("Count", {"per": None}), ("Per day", {"per": "day"}), ("Per 1,000", {"per": "rate"})])
 ROWS = Switch("Rows", [("Categories", {"rows": None}), ("Wards", {"rows": "ward"})])
 
 
@@ -31,6 +39,7 @@ def layout(**_: Any) -> Component:
     return html.Div(
         [
             panel_slot("control_chart", height=380, switch=SEASON),
+            panel_slot("series", height=340, switch=LINES),
             panel_slot("change_table", height=420, switch=ROWS),
         ],
         className="grid",

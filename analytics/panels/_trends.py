@@ -28,6 +28,7 @@ __all__ = [
     "REBASED_AT",
     "Monthly",
     "Unit",
+    "is_plural",
     "looked_at",
     "monthly_counts",
     "nothing_recorded",
@@ -206,6 +207,12 @@ def total_name(selection: Selection) -> str:
     if selection.categories is None:
         return ALL_CATEGORIES
     return selection.categories[0] if len(selection.categories) == 1 else "All chosen together"
+
+
+def is_plural(selection: Selection, context: Context) -> bool:
+    """Whether the subject of a sentence about this selection takes a verb in the plural."""
+    chosen = selection.categories
+    return chosen is not None and 1 < len(chosen) < len(context.categories) - 1
 
 
 def rule_words(rule: int, side: int) -> str:

@@ -15,7 +15,7 @@ from analytics.panels._empty import nothing_to_show
 from analytics.panels._model import Column, Panel, View
 from analytics.panels._registry import panel
 from analytics.panels._tables import CHANGE_COLUMNS, category_table, police_source, ward_table
-from analytics.panels._trends import looked_at, monthly_counts
+from analytics.panels._trends import looked_at, monthly_counts, total_name
 from analytics.panels._wards import fitting
 from analytics.selection import Selection
 from analytics.summaries import categories_words, lower_first, where_words
@@ -52,7 +52,7 @@ def build_change_table_panel(
     columns = (*((Column("ward_name", "Ward"),) if by_ward else (Column("category", "Category"),)), *_CHANGE)
     if by_ward:
         columns = (*columns, Column("ward_code", "Code", hidden=True))
-    total = {**table.total, name: categories_words(asked, context) if by_ward else table.total[key]}
+    total = {**table.total, name: total_name(asked)}
     where = where_words(asked, context)
     several = len(frame) > 1
     shown = pd.concat([pd.DataFrame([total]), frame], ignore_index=True) if several else frame

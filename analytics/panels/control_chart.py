@@ -19,6 +19,7 @@ from analytics.panels._tables import police_source
 from analytics.panels._trends import (
     Monthly,
     Unit,
+    is_plural,
     looked_at,
     monthly_counts,
     nothing_recorded,
@@ -218,6 +219,8 @@ def _callouts(frame: pd.DataFrame, chart: ControlChart) -> list[Callout]:
 def _finding(frame: pd.DataFrame, chart: ControlChart, selection: Selection, context: Context) -> str:
     """What the period shows, the strongest first: a level kept to the end, months outside the limits, runs, nothing."""
     what, short = subject(selection, context), categories_words(selection, context)
+    many = is_plural(selection, context)
+    has, was, shows = ("have", "were", "show") if many else ("has", "was", "shows")
     months: list[date] = list(frame["month"])
     inside = np.array([selection.start <= month <= selection.end for month in months])
     if int(chart.points.max()) < 2:
@@ -226,7 +229,7 @@ def _finding(frame: pd.DataFrame, chart: ControlChart, selection: Selection, con
     if level is not None and inside[level[0] :].any():
         first, side = level
         words = f"{'above' if side > 0 else 'below'} the usual level since {write_month(months[first], full=True)}"
-        return fitting(f"{what} has been {words}", f"{short} has been {words}", f"Months lie {words}")
+        return fitting(f"{what} {has} been {words}", f"{short} {has} been {words}", f"Months lie {words}")
     for side, words in ((1, "high"), (-1, "low")):
         out = [
             m for m, r, s, i in zip(months, chart.rule, chart.side, inside, strict=True) if i and r == 1 and s == side
@@ -235,10 +238,10 @@ def _finding(frame: pd.DataFrame, chart: ControlChart, selection: Selection, con
             named = and_list([write_month(m, full=True) for m in out])
             counted = f"{number_word(len(out))} months"
             return fitting(
-                f"{what} was unusually {words} in {named}",
-                f"{short} was unusually {words} in {named}",
-                f"{what} was unusually {words} in {counted}",
-                f"{short} was unusually {words} in {counted}",
+                f"{what} {was} unusually {words} in {named}",
+                f"{short} {was} unusually {words} in {named}",
+                f"{what} {was} unusually {words} in {counted}",
+                f"{short} {was} unusually {words} in {counted}",
                 f"{number_word(len(out), capital=True)} months were unusually {words}",
             )
     for first, last, rule, side in reversed(_clusters(chart.rule, chart.side)):
@@ -254,9 +257,9 @@ def _finding(frame: pd.DataFrame, chart: ControlChart, selection: Selection, con
     period = f"from {period}" if " to " in period else f"in {period}"
     provisional = "so far " if bool(chart.provisional[-1]) else ""
     return fitting(
-        f"{what} shows {provisional}only ordinary variation {period}",
-        f"{what} shows {provisional}only ordinary variation",
-        f"{short} shows {provisional}only ordinary variation",
+        f"{what} {shows} {provisional}only ordinary variation {period}",
+        f"{what} {shows} {provisional}only ordinary variation",
+        f"{short} {shows} {provisional}only ordinary variation",
         "Only ordinary variation",
     )
 
