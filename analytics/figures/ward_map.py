@@ -188,7 +188,7 @@ def _wrapped(name: str, most: int = 20) -> list[str]:
     """A long name in two lines of about equal length.
 
     >>> _wrapped("West Thurrock and South Stifford")
-    ['West Thurrock', 'and South Stifford']
+    ['West Thurrock and', 'South Stifford']
     """
     if len(name) <= most or " " not in name:
         return [name]
