@@ -116,19 +116,44 @@
     const button = choice.querySelector(".f");
     button.setAttribute("aria-expanded", "false");
     if (giveBackFocus) button.focus();
-    for (const draft of choice.querySelectorAll("[data-draft]")) {
-      setProps(draft.dataset.draft, { value: JSON.parse(draft.dataset.value) }); // what is not applied is dropped
-    }
-    for (const field of choice.querySelectorAll("select[data-start]")) field.value = field.dataset.start;
-    const search = choice.querySelector("input[type=text], input[type=search]");
+    dropDraft(choice);
+  }
+
+  // What was ticked or picked but not applied goes back to what the address says: the state it was delivered in.
+  function dropDraft(choice) {
+    for (const box of choice.querySelectorAll("input[type=checkbox]")) box.checked = box.defaultChecked;
+    for (const option of choice.querySelectorAll("select option")) option.selected = option.defaultSelected;
+    const search = choice.querySelector("input[type=search]");
     if (search && search.value) {
-      setProps(search.id, { value: "" });
+      search.value = "";
       showMatches(choice, "");
+    }
+    showChosen(choice);
+  }
+
+  // How many of a list are ticked; nothing ticked cannot be applied.
+  function showChosen(choice) {
+    const boxes = [...choice.querySelectorAll(".opt input[type=checkbox]")];
+    if (!boxes.length) return;
+    const chosen = boxes.filter((box) => box.checked).map((box) => box.value);
+    choice.querySelector(".count").textContent = chosen.length + " of " + boxes.length + " chosen";
+    choice.querySelector("[data-action=apply]").disabled = chosen.length === 0;
+    const quick = [...choice.querySelectorAll(".seg button")];
+    const wanted = (button) => JSON.parse(button.dataset.values);
+    const same = (values) => values.length === chosen.length && values.every((value) => chosen.includes(value));
+    const named = quick.find((button) => wanted(button).length && same(wanted(button)));
+    for (const button of quick) {
+      button.setAttribute("aria-pressed", String(named ? button === named : wanted(button).length === 0));
     }
   }
 
+  function tick(choice, values) {
+    for (const box of choice.querySelectorAll(".opt input[type=checkbox]")) box.checked = values.includes(box.value);
+    showChosen(choice);
+  }
+
   function stops(menu) {
-    const all = menu.querySelectorAll("button.opt:not(:disabled), .opt input, select, input[type=text], input[type=search]");
+    const all = menu.querySelectorAll("button.opt:not(:disabled), .opt input, select, input[type=search]");
     return [...all].filter((element) => element.offsetParent !== null);
   }
 
@@ -283,10 +308,15 @@
 
   // ---- Actions: one listener for every button that says what it does ----------------------------------------------
 
+  const slotPart = (type, button) => {
+    const { panel, kind } = button.closest(".panel").dataset;
+    return { type, kind, panel };
+  };
+
   const actions = {
     table(button) {
       const on = button.getAttribute("aria-pressed") !== "true";
-      setProps({ type: "panel-table", panel: button.dataset.panel }, { data: on });
+      setProps(slotPart("panel-table", button), { data: on });
     },
     picture(button) {
       button.setAttribute("aria-busy", "true");
@@ -297,7 +327,7 @@
         })
         .finally(() => button.removeAttribute("aria-busy"));
     },
-    retry: (button) => setProps({ type: "panel-retry", panel: button.dataset.panel }, { data: Date.now() }),
+    retry: (button) => setProps(slotPart("panel-retry", button), { data: Date.now() }),
     copy: (button) => copy(button.dataset.text, "Details copied"),
     link: () => copy(window.location.href, "Link copied: it holds the choices made here"),
     scheme: () => setScheme(view().scheme === "dark" ? "light" : "dark"),
@@ -305,12 +335,10 @@
       closeMenu(false);
       if (window.location.search) setProps("url", { search: "" });
     },
-    clear(button) {
-      setProps(button.dataset.group, { value: [] });
-    },
+    clear: (button) => tick(button.closest(".choice"), []),
     fill(button) {
       const values = JSON.parse(button.dataset.values);
-      setProps(button.dataset.group, { value: values });
+      tick(button.closest(".choice"), values);
       if (!values.length) button.closest(".menu").querySelector(".opt input").focus();
     },
     apply: (button) => applyChoice(button.closest(".choice")),
@@ -351,7 +379,7 @@
       return;
     }
     if (!choice || !choice.querySelector(".menu").contains(event.target)) return;
-    const typing = event.target.matches("input[type=text], input[type=search]");
+    const typing = event.target.matches("input[type=search]");
     if (event.target.matches("select") || (typing && event.key !== "ArrowDown")) return;
     const places = stops(choice.querySelector(".menu"));
     const at = places.indexOf(event.target);
@@ -373,11 +401,12 @@
   document.addEventListener("change", (event) => {
     const key = event.target.dataset && event.target.dataset.query;
     if (key) setQuery({ [key]: event.target.value });
+    if (event.target.matches(".opt input[type=checkbox]")) showChosen(event.target.closest(".choice"));
   });
 
   document.addEventListener("input", (event) => {
     const choice = event.target.closest(".choice");
-    if (choice && event.target.matches("input[type=text], input[type=search]")) showMatches(choice, event.target.value);
+    if (choice && event.target.matches("input[type=search]")) showMatches(choice, event.target.value);
   });
 
   narrow.addEventListener("change", () => {
@@ -413,13 +442,10 @@
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.dashboard = {
     start(snapshotId) {
+      const first = snapshot === null;
       snapshot = snapshotId;
       window.setTimeout(showScheme, 0);
-      return [view(), view().scheme];
-    },
-    snapshot(snapshotId) {
-      snapshot = snapshotId;
-      return snapshotId;
+      return first ? [view(), view().scheme] : [same(), same()];
     },
     // Links to the pages carry the filters; the current one says so.
     links(pathname, search, ids) {
@@ -427,38 +453,61 @@
       return [paths.map((path) => path + (search || "")), paths.map((path) => (path === pathname ? "page" : null))];
     },
     arrive(page) {
-      if (!page) return same();
+      if (!page) return;
       document.title = page.title;
-      window.setTimeout(showSwitches, 0);
       if (walked) {
         walked = false;
         window.scrollTo(0, 0);
         document.getElementById("page-title").focus({ preventScroll: true });
       }
-      return page.title;
     },
-    switches() {
-      window.setTimeout(showSwitches, 0);
-      return same();
+    switches: () => window.setTimeout(showSwitches, 0),
+    // What the filter bar says for this address.
+    bar(said) {
+      if (!said) return;
+      const put = (selector, html) => (document.querySelector(selector).innerHTML = html);
+      for (const [name, choice] of Object.entries(said.choices)) {
+        const button = document.getElementById("filter-" + name);
+        const value = button.querySelector(".val");
+        value.textContent = value.title = choice.words;
+        button.className = choice.off ? "f off" : choice.changed ? "f set" : "f";
+        button.disabled = choice.off;
+        put("#filter-" + name + "-menu", choice.menu);
+        showChosen(button.closest(".choice"));
+      }
+      put("#filters-phone .what", said.phone);
+      put("#notices", said.notices);
+      document.getElementById("filters-show").textContent = said.show;
+      document.getElementById("filters-reset").disabled = said.start;
+      document.getElementById("print-line").textContent = said.paper;
+      document.getElementById("filters-place").classList.toggle("is-empty", said.empty);
     },
-    // How many of a list are ticked; nothing ticked cannot be applied.
-    chosen(values, id) {
-      const list = document.querySelector('[data-draft="' + id + '-values"]');
-      const menu = list && list.closest(".menu");
-      const count = (values || []).length;
-      if (!menu) return [same(), same()];
-      for (const button of menu.querySelectorAll(".seg button[data-values]")) {
-        const those = JSON.parse(button.dataset.values);
-        const equal = those.length > 0 && those.length === count && those.every((value) => values.includes(value));
-        button.setAttribute("aria-pressed", String(equal));
-      }
-      const other = menu.querySelector('.seg button[data-values="[]"]');
-      if (other) {
-        const named = menu.querySelector('.seg button[aria-pressed="true"]:not([data-values="[]"])');
-        other.setAttribute("aria-pressed", String(!named));
-      }
-      const all = menu.querySelectorAll(".opt input[type=checkbox]").length;
-      return [count + " of " + all + " chosen", count === 0];
+    // What the panels say: put in where it changed.
+    words(all, ids) {
+      ids.forEach((id, index) => {
+        const panel = document.querySelector('.panel[data-panel="' + id.panel + '"]');
+        const texts = all[index];
+        if (!panel || panel.texts === texts) return;
+        panel.texts = texts;
+        const put = (selector, html) => {
+          const place = panel.querySelector(selector);
+          if (place && html !== undefined) place.innerHTML = html;
+        };
+        put("header", texts.header);
+        put(".view", texts.view);
+        put(".choose", texts.switch);
+        put(".caveats", texts.caveats);
+        put(".source", texts.source);
+        if (texts.csv === undefined) return;
+        panel.querySelector("[data-action=csv]").href = texts.csv;
+        panel.querySelector("[data-action=table]").setAttribute("aria-pressed", String(texts.table));
+        const chart = panel.querySelector(".chart");
+        if (chart) {
+          chart.setAttribute("role", texts.role);
+          chart.setAttribute("aria-label", texts.label);
+        }
+      });
+      showSwitches();
     },
     // A click on a ward in a chart or map: looked at by all panels; a second click lets go.
     focus(clicks, page) {

@@ -13,8 +13,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-import dash_mantine_components as dmc
-from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
+from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 from dash.development.base_component import Component
 
 from analytics.context import Category, Context, load_context
@@ -26,7 +25,8 @@ from analytics.selection import Selection
 from data.warehouse import Snapshot
 from pages._shared import server
 from pages._shared.attributes import attributes
-from pages._shared.icons import icon
+from pages._shared.icons import icon, icon_before
+from pages._shared.markup import Element, markup
 
 __all__ = ["CHOICES", "describe", "dominant_category", "filter_bar", "register", "without"]
 
@@ -52,67 +52,46 @@ _SEARCH_FROM = 9
 
 
 def filter_bar() -> list[Component]:
-    """The line that stands for the bar on a phone, and the bar."""
+    """The line that stands for the bar on a phone, and the bar. What they say is put in by the browser."""
     phone = html.Button(
-        [
-            html.Span([html.B(id="filters-phone-what"), html.Small(id="filters-phone-where")], className="what"),
-            html.Span([icon("filters"), "Filters"], className="go"),
-        ],
+        [html.Span(className="what"), html.Span("Filters", className=f"go {icon_before('filters')}")],
         id="filters-phone",
         className="filters-phone",
         type="button",
-        hidden=True,
         **attributes(data_action="open-filters", aria_haspopup="dialog"),
     )
     head = html.Div(
-        [html.H2("Filters"), _button("Reset all", "reset"), _button([icon("close"), _hidden("Close")], "close-sheet")],
-        className="sheethead",
+        [html.H2("Filters"), _button("Reset all", "reset"), _button("Close", "close-sheet")], className="sheethead"
+    )
+    copy_link = _button(
+        "", "link", className=icon_before("link"), title="Copy link", **attributes(aria_label="Copy link")
     )
     end = html.Div(
-        [
-            html.Button([icon("reset"), "Reset"], id="filters-reset", type="button", **attributes(data_action="reset")),
-            html.Button(
-                icon("link"), type="button", title="Copy link", **attributes(data_action="link", aria_label="Copy link")
-            ),
-        ],
-        className="end",
+        [_button("Reset", "reset", id="filters-reset", className=icon_before("reset")), copy_link], className="end"
     )
+    note = html.P("The address bar holds these choices: copy it, and a colleague sees the same.", className="sheetnote")
     foot = html.Div(
         [
-            html.Button([icon("link"), "Copy link"], type="button", className="btn", **attributes(data_action="link")),
-            html.Button(
-                "Show",
-                id="filters-show",
-                type="button",
-                className="btn primary",
-                **attributes(data_action="close-sheet"),
-            ),
+            _button("Copy link", "link", className=f"btn {icon_before('link')}"),
+            _button("Show", "close-sheet", id="filters-show", className="btn primary"),
         ],
         className="sheetfoot",
     )
-    note = html.P("The address bar holds these choices: copy it, and a colleague sees the same.", className="sheetnote")
     bar = html.Div(
-        [*(_choice(name, label) for name, label in CHOICES.items()), end, note, foot],
+        [head, *(_choice(name, label) for name, label in CHOICES.items()), end, note, foot],
         id="filters",
         className="filters",
         role="group",
-        hidden=True,
         **attributes(aria_label="Filters"),
     )
-    bar.children.insert(0, head)
-    return [phone, bar]
+    return [dcc.Store(id="bar"), html.Div([phone, bar], id="filters-place", className="is-empty")]
 
 
 def _choice(name: str, label: str) -> Component:
     first, last = _RANGE_KEYS.get(name, ("", ""))
     keys = attributes(data_key=_QUERY_KEYS.get(name, ""), data_from=first, data_to=last)
     button = html.Button(
-        [
-            html.Span(label, className="k"),
-            html.Span(id=f"filter-{name}-says", className="val"),
-            icon("chevron"),
-            icon("forward"),
-        ],
+        [html.Span(label, className="k"), html.Span(className="val")],
         id=f"filter-{name}",
         className="f",
         type="button",
@@ -130,10 +109,6 @@ def _button(content: Any, action: str, **more: Any) -> html.Button:
     return html.Button(content, type="button", **attributes(data_action=action), **more)
 
 
-def _hidden(text: str) -> html.Span:
-    return html.Span(text, className="vh")
-
-
 # ---- What the choices say and offer -----------------------------------------------------------------------------
 
 
@@ -146,32 +121,40 @@ class Said:
     empty: bool = False
 
 
-def describe(snapshot: Snapshot, search: str | None, uses: Collection[str]) -> list[Any]:
-    """What every part of the bar holds for an address, in the order of the callback's outputs."""
+def describe(snapshot: Snapshot, search: str | None, uses: Collection[str]) -> dict[str, Any]:
+    """What every part of the bar holds for an address; `menu`, `notices` and `phone` are HTML."""
     context = load_context(snapshot)
     selection, warnings = Selection.from_query(search or "", context)
     counts = _counts(snapshot, selection.months, selection.source)
     dominant = dominant_category(snapshot)
     asked = _Asked(selection, context, counts, dominant)
     said = _says(asked)
-    out: list[Any] = []
+    choices = {}
     for name, label in CHOICES.items():
-        used = name in uses
         one = said[name]
+        used = name in uses
         off = not used or one.empty
-        words = one.words if used else "Not used here"
-        style = "f off" if off else "f set" if one.changed else "f"
-        menu = [] if off else [_back(label), *_MENUS[name](asked)]
-        out += [words, f"{label}: {words}", style, off, menu]
+        choices[name] = {
+            "words": one.words if used else "Not used here",
+            "off": off,
+            "changed": used and one.changed,
+            "menu": "" if off else markup([_back(label), *_MENUS[name](asked)]),
+        }
     total = counts.total(selection)
-    show = "Show the figures" if total is None else f"Show {total:,} incident{'' if total == 1 else 's'}"
     what = f"{said['period'].words}, {_lower_first(said['categories'].words)}"
     where = f"{said['wards'].words} · {_lower_first(said['measure'].words)}"
     notices = [
         html.Div([icon("info"), html.P(warning)], className="notice unknown", role="status") for warning in warnings
     ]
-    hidden = not uses
-    return [*out, what, where, show, notices, hidden, hidden, not search, _print_line(said, uses)]
+    return {
+        "choices": choices,
+        "phone": markup([html.B(what), html.Small(where)]),
+        "show": "Show the figures" if total is None else f"Show {total:,} incident{'' if total == 1 else 's'}",
+        "notices": markup(notices),
+        "empty": not uses,
+        "start": not search,
+        "paper": " · ".join(f"{label}: {said[name].words}" for name, label in CHOICES.items() if name in uses),
+    }
 
 
 def _says(asked: _Asked) -> dict[str, Said]:
@@ -225,11 +208,6 @@ def _family_words(selection: Selection, context: Context, default: Selection) ->
     if family is None:
         return Said("None loaded", empty=True)
     return Said(f"{family.name}, {family.members}", selection.family != default.family)
-
-
-def _print_line(said: Mapping[str, Said], uses: Collection[str]) -> str:
-    """The choices in words, for paper."""
-    return " · ".join(f"{label}: {said[name].words}" for name, label in CHOICES.items() if name in uses)
 
 
 # ---- Counts beside the names ------------------------------------------------------------------------------------
@@ -297,7 +275,7 @@ class _Asked:
 
 
 def _back(label: str) -> Component:
-    return _button([icon("back"), label], "close-menu", className="back")
+    return _button(label, "close-menu", className=f"back {icon_before('back')}")
 
 
 def _option(
@@ -353,7 +331,7 @@ def periods(context: Context) -> list[tuple[str, date, date]]:
     return offered[:9]
 
 
-def _period_menu(asked: _Asked) -> list[Component]:
+def _period_menu(asked: _Asked) -> list[Any]:
     selection, context = asked.selection, asked.context
     loaded = set(context.months_loaded)
     default = Selection.default(context)
@@ -369,7 +347,7 @@ def _period_menu(asked: _Asked) -> list[Component]:
     return [html.Div(rows, className="list"), _range("period", selection.start, selection.end, context)]
 
 
-def _comparison_menu(asked: _Asked) -> list[Component]:
+def _comparison_menu(asked: _Asked) -> list[Any]:
     selection, context = asked.selection, asked.context
     loaded = set(context.months_loaded)
     usual = replace(selection, comparison_start=None, comparison_end=None).comparison
@@ -397,7 +375,7 @@ def _range(name: str, start: date, end: date, context: Context) -> Component:
     first = min([*loaded, start, end])
     last = max([*loaded, start, end])
     months = list(reversed(month_range(first, last)))
-    fields: list[Component] = []
+    fields: list[Any] = []
     for which, label, month in (("from", "From", start), ("to", "To", end)):
         field_id = f"filter-{name}-{which}"
         options = [
@@ -406,81 +384,46 @@ def _range(name: str, start: date, end: date, context: Context) -> Component:
             )
             for m in months
         ]
-        fields.append(
-            html.Label(
-                [html.Span(label), html.Select(options, id=field_id, **attributes(data_start=f"{month:%Y-%m}"))],
-                htmlFor=field_id,
-            )
-        )
+        field: Any = Element("select", {"id": field_id}, options)
+        fields.append(html.Label([html.Span(label), field], htmlFor=field_id))
     return html.Div([*fields, _button("Apply", "apply", className="btn primary")], className="range")
 
 
-def _ticks(
-    name: str, rows: Sequence[tuple[str, str, int | None]], chosen: Sequence[str]
-) -> tuple[Component, Component]:
+def _ticks(name: str, rows: Sequence[tuple[str, str, int | None]], chosen: Collection[str]) -> list[Any]:
     """A list of boxes to tick (value, name, count) and its foot: how many are chosen, Clear and Apply."""
-    group = f"filter-{name}-values"
-    boxes = [
-        html.Div(
-            dmc.Checkbox(
-                value=value,
-                label=[html.Span(label), html.Small("" if count is None else f"{count:,}")],
-            ),
-            className="opt",
-            **attributes(data_name=label),
+    boxes: list[Any] = [
+        Element(
+            "label",
+            {"class": "opt", **attributes(data_name=label)},
+            [
+                Element("input", {"type": "checkbox", "value": value, "checked": value in chosen}),
+                html.Span(label),
+                html.Small("" if count is None else f"{count:,}"),
+            ],
         )
         for value, label, count in rows
     ]
-    ticked = html.Div(
-        dmc.CheckboxGroup(boxes, id=group, value=list(chosen)),
-        className="list",
-        **attributes(data_draft=group, data_value=json.dumps(list(chosen))),
-    )
+    apply = _button("Apply", "apply", id=f"filter-{name}-apply", className="btn primary")
     foot = html.Div(
         [
-            html.Span(id=f"filter-{name}-count", role="status"),
-            html.Span(
-                [
-                    html.Button(
-                        "Clear", type="button", className="btn", **attributes(data_action="clear", data_group=group)
-                    ),
-                    html.Button(
-                        "Apply",
-                        id=f"filter-{name}-apply",
-                        type="button",
-                        className="btn primary",
-                        **attributes(data_action="apply"),
-                    ),
-                ],
-                className="pair",
-            ),
+            html.Span(id=f"filter-{name}-count", className="count", role="status"),
+            html.Span([_button("Clear", "clear", className="btn"), apply], className="pair"),
         ],
         className="menufoot",
     )
-    return ticked, foot
+    return [html.Div(boxes, className="list"), foot]
 
 
-def _quick(name: str, label: str, options: Sequence[tuple[str, Sequence[str]]]) -> Component:
+def _quick(label: str, options: Sequence[tuple[str, Sequence[str]]]) -> Component:
     """Buttons that tick several boxes at once."""
-    group = f"filter-{name}-values"
-    return html.Div(
-        [
-            html.Button(
-                text,
-                type="button",
-                **attributes(
-                    data_action="fill", data_group=group, data_values=json.dumps(list(values)), aria_pressed="false"
-                ),
-            )
-            for text, values in options
-        ],
-        className="seg",
-        role="group",
-        **attributes(aria_label=label),
-    )
+    buttons = [
+        _button(text, "fill", **attributes(data_values=json.dumps(list(values)), aria_pressed="false"))
+        for text, values in options
+    ]
+    return html.Div(buttons, className="seg", role="group", **attributes(aria_label=label))
 
 
-def _category_menu(asked: _Asked) -> list[Component]:
+def _category_menu(asked: _Asked) -> list[Any]:
     selection, context = asked.selection, asked.context
     rows = [(c.slug, c.name, asked.counts.of_category(c.name, selection)) for c in context.categories]
     rows.sort(key=lambda row: -(row[2] or 0))
@@ -492,11 +435,10 @@ def _category_menu(asked: _Asked) -> list[Component]:
     if dominant:
         options.append((without(dominant), [slug for slug in every if slug != dominant.slug]))
     options.append(("Chosen", []))
-    ticked, foot = _ticks("categories", rows, chosen)
-    return [_quick("categories", "Categories", options), ticked, foot]
+    return [_quick("Categories", options), *_ticks("categories", rows, chosen)]
 
 
-def _ward_menu(asked: _Asked) -> list[Component]:
+def _ward_menu(asked: _Asked) -> list[Any]:
     selection, context = asked.selection, asked.context
     districts = dict(context.districts)
     several = len(districts) > 1
@@ -509,21 +451,16 @@ def _ward_menu(asked: _Asked) -> list[Component]:
         for ward in sorted(context.wards, key=lambda ward: (ward.district_code if several else "", ward.name))
     ]
     every = [ward.code for ward in context.wards]
-    ticked, foot = _ticks("wards", rows, every if selection.wards is None else selection.wards)
-    parts: list[Component] = []
+    parts: list[Any] = []
     if len(rows) >= _SEARCH_FROM:
-        parts.append(
-            dmc.TextInput(
-                id="filter-wards-search",
-                placeholder="Find a ward",
-                leftSection=icon("search"),
-                **attributes(aria_label="Find a ward"),
-            )
-        )
-    return [*parts, _quick("wards", "Wards", [("All", every), ("None", [])]), ticked, foot]
+        kind = {"type": "search", "id": "filter-wards-search", "placeholder": "Find a ward"}
+        find: Any = Element("input", {**kind, **attributes(aria_label="Find a ward")})
+        parts.append(html.Div([icon("search"), find], className="find"))
+    quick = _quick("Wards", [("All", every), ("None", [])])
+    return [*parts, quick, *_ticks("wards", rows, every if selection.wards is None else selection.wards)]
 
 
-def _measure_menu(asked: _Asked) -> list[Component]:
+def _measure_menu(asked: _Asked) -> list[Any]:
     selection, context = asked.selection, asked.context
     rows = []
     for measure in measures().values():
@@ -544,7 +481,7 @@ def _not_measurable(measure: Measure, context: Context) -> Component | None:
     return None if loaded else html.Span(words, className="chip none")
 
 
-def _family_menu(asked: _Asked) -> list[Component]:
+def _family_menu(asked: _Asked) -> list[Any]:
     selection, context = asked.selection, asked.context
     default = Selection.default(context)
     rows = [
@@ -573,41 +510,10 @@ _MENUS = {
 
 
 def register(app: Dash) -> None:
-    """One callback writes the whole bar; two in the browser count what is ticked."""
-    outputs: list[Output] = []
-    for name in CHOICES:
-        outputs += [
-            Output(f"filter-{name}-says", "children"),
-            Output(f"filter-{name}", "title"),
-            Output(f"filter-{name}", "className"),
-            Output(f"filter-{name}", "disabled"),
-            Output(f"filter-{name}-menu", "children"),
-        ]
-    outputs += [
-        Output("filters-phone-what", "children"),
-        Output("filters-phone-where", "children"),
-        Output("filters-show", "children"),
-        Output("notices", "children"),
-        Output("filters", "hidden"),
-        Output("filters-phone", "hidden"),
-        Output("filters-reset", "disabled"),
-        Output("print-line", "children"),
-    ]
+    """One callback works out what the bar says for an address; the browser puts it in."""
 
-    @app.callback(outputs, Input("url", "search"), Input("page", "data"), Input("snapshot", "data"))
-    def write_bar(search: str | None, page: dict[str, Any] | None, _snapshot: str | None) -> list[Any]:
+    @app.callback(Output("bar", "data"), Input("url", "search"), Input("page", "data"), Input("snapshot", "data"))
+    def write_bar(search: str | None, page: dict[str, Any] | None, _snapshot: str | None) -> dict[str, Any]:
         return describe(server.snapshot(), search, (page or {}).get("uses", ()))
 
-    for name in _QUERY_KEYS:
-        app.clientside_callback(
-            ClientsideFunction("dashboard", "chosen"),
-            Output(f"filter-{name}-count", "children"),
-            Output(f"filter-{name}-apply", "disabled"),
-            Input(f"filter-{name}-values", "value"),
-            State(f"filter-{name}-name", "data"),
-        )
-
-
-def name_stores() -> list[Component]:
-    """The names the two counting callbacks work for."""
-    return [dcc.Store(id=f"filter-{name}-name", data=f"filter-{name}") for name in _QUERY_KEYS]
+    app.clientside_callback(ClientsideFunction("dashboard", "bar"), Input("bar", "data"))

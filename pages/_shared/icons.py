@@ -6,7 +6,7 @@ from dash import html
 
 from pages._shared.attributes import attributes
 
-__all__ = ["VERDICTS", "icon", "verdict"]
+__all__ = ["VERDICTS", "icon", "icon_before", "verdict"]
 
 VERDICTS = {
     "rose": "up",
@@ -38,3 +38,8 @@ def verdict(words: str, kind: str | None = None) -> html.Span:
     if kind == "plain":
         return html.Span("too few to tell" if words == "too few" else words, className="v flat plain")
     return html.Span([icon(_SHAPES[kind]), words], className=f"v {kind}")
+
+
+def icon_before(name: str) -> str:
+    """The class that draws an icon before an element's words."""
+    return f"with-icon icon-{name}"

@@ -1,4 +1,4 @@
-"""The frame every panel stands in, and the one callback that fills it.
+"""The frame every panel stands in, and the callback that fills it.
 
 A page calls :func:`panel_slot` for each panel it shows. The slot's parts stay where they are for as long as the page is
 open; only what they hold changes, so a figure moves from one state to the next and the focus is never lost.
@@ -15,17 +15,18 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
-from dash import MATCH, Dash, Input, Output, State, ctx, dcc, html
+from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html
 from dash.development.base_component import Component
 
 from analytics.panels import Panel, View, build_panel, panel_specs
 from pages._shared import server
 from pages._shared.attributes import attributes
-from pages._shared.icons import icon
+from pages._shared.icons import icon, icon_before
+from pages._shared.markup import Element, markup
 from pages._shared.renderers import RENDERERS, Renderer
 from pages._shared.tables import panel_table
 
-__all__ = ["GRAPH_CONFIG", "Pick", "Switch", "panel_slot", "register"]
+__all__ = ["GRAPH_CONFIG", "Choice", "Pick", "Switch", "graph_id", "panel_slot", "register", "shown"]
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +45,11 @@ GRAPH_CONFIG: Any = {
 }
 """The configuration of every graph: no button that sends a chart elsewhere, no logo, no address of another host."""
 
+_NO_FIGURE: dict[str, Any] = {
+    "data": [],
+    "layout": {"width": 10, "height": 10, "margin": {"l": 0, "r": 0, "t": 0, "b": 0}},
+}
+
 _STATES: dict[str, tuple[str, str]] = {
     "none_recorded": ("none", "None recorded"),
     "no_data": ("", "No data for these months"),
@@ -51,6 +57,9 @@ _STATES: dict[str, tuple[str, str]] = {
     "too_few": ("info", "Too few to judge"),
 }
 """State to icon and name. The figure's place is taken by these words, unless a figure or table says more."""
+
+_KINDS = ("charted", "plain")
+"""Slots with a graph and slots without: tables and views of their own have no use for one."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +85,9 @@ class Pick:
     options: Sequence[tuple[str, str]]
 
 
+Choice = Switch | Pick
+
+
 def panel_slot(
     panel_id: str,
     *,
@@ -83,82 +95,100 @@ def panel_slot(
     compact: bool = False,
     flush: bool = False,
     renderer: str | None = None,
+    chart: bool = True,
     height: int = 360,
-    switch: Switch | Pick | None = None,
+    switch: Choice | Sequence[Choice] | None = None,
 ) -> Component:
     """The place of a panel on a page, empty until its callback fills it.
 
     span: columns of twelve; None inside a stack. compact: icons only, for 4 or 5 columns. flush: the figure runs to the
-    frame's edges (maps). renderer: a name in RENDERERS. height: of the figure until the panel names its own.
-    A panel that is not registered takes no place; a test fails for it.
+    frame's edges (maps). renderer: a name in RENDERERS. chart: False where the table is the view. height: of the figure
+    until the panel names its own. switch: one choice of the panel's own, or several. A panel that is not registered
+    takes no place; a test fails for it.
     """
     if panel_id not in panel_specs():
         log.error("no panel is registered as %r: its slot is left out", panel_id)
         return html.Div(className="slot", hidden=True)
     if renderer is not None and renderer not in RENDERERS:
         raise KeyError(f"no renderer is called {renderer!r}")
-    classes = " ".join(
-        filter(
-            None,
-            [
-                "panel",
-                "compact" if compact else "",
-                "flush" if flush else "",
-                RENDERERS[renderer].classes if renderer else "",
-            ],
-        )
-    )
+    choices = [switch] if isinstance(switch, Choice) else list(switch or ())
+    kind = "charted" if chart and renderer is None else "plain"
+    own = RENDERERS[renderer].classes if renderer else ""
+    classes = " ".join(filter(None, ["panel", "compact" if compact else "", "flush" if flush else "", own]))
+    start = {
+        "header": markup([html.Span(className="sk"), html.Span("Loading", className="vh")]),
+        "view": markup(_skeleton(height)),
+        "switch": markup([_switch(one) for one in choices]),
+    }
+    parts = [
+        html.Div([html.Header(), html.Div(className="choose")] if choices else html.Header(), className="headrow"),
+        _chart(panel_id, height) if kind == "charted" else None,
+        html.Div(className="view"),
+        html.Footer([html.Div(className="caveats"), _foot(panel_id)]),
+    ]
     frame = html.Section(
-        [
-            html.Div(
-                [html.Header(_skeleton_head(), id=_id("panel-head", panel_id)), _switch(switch)], className="headrow"
-            ),
-            html.Figure(
-                dcc.Graph(
-                    id=_id("panel-graph", panel_id),
-                    config=GRAPH_CONFIG,
-                    responsive=True,
-                    figure={"data": [], "layout": {}},
-                    style={"height": f"{height}px"},
-                ),
-                id=_id("panel-chart", panel_id),
-                className="chart",
-            ),
-            html.Div(_skeleton(height), id=_id("panel-view", panel_id), className="view"),
-            html.Footer(
-                [
-                    html.Div(id=_id("panel-caveats", panel_id)),
-                    html.Div(
-                        [html.P(id=_id("panel-source", panel_id), className="source"), _actions(panel_id)],
-                        className="foot",
-                    ),
-                ]
-            ),
-        ],
-        id=_id("panel", panel_id),
+        [part for part in parts if part is not None],
+        id=_id("panel", panel_id, kind),
         className=f"{classes} is-loading",
-        **attributes(data_panel=panel_id),
+        **attributes(data_panel=panel_id, data_kind=kind),
     )
     stores = [
-        dcc.Store(id=_id("panel-slot", panel_id), data={"classes": classes, "renderer": renderer}),
-        dcc.Store(id=_id("panel-table", panel_id), data=False),
-        dcc.Store(id=_id("panel-retry", panel_id), data=0),
+        dcc.Store(id=_id("panel-slot", panel_id, kind), data={"classes": classes, "renderer": renderer}),
+        dcc.Store(id=_id("panel-table", panel_id, kind), data=False),
+        dcc.Store(id=_id("panel-retry", panel_id, kind), data=0),
+        dcc.Store(id=_id("panel-shown", panel_id, kind), data=start),
     ]
     return html.Div([frame, *stores], className=f"slot c{span}" if span else "slot")
 
 
-def _id(part: str, panel_id: Any) -> dict[str, Any]:
-    return {"type": part, "panel": panel_id}
+def _id(part: str, panel_id: Any, kind: Any) -> dict[str, Any]:
+    return {"type": part, "kind": kind, "panel": panel_id}
 
 
-def _switch(switch: Switch | Pick | None) -> Component | None:
+def graph_id(panel_id: Any) -> dict[str, Any]:
+    """The id of a panel's graph."""
+    return {"type": "panel-graph", "panel": panel_id}
+
+
+def _chart(panel_id: str, height: int) -> Component:
+    graph = dcc.Graph(
+        id=graph_id(panel_id),
+        config=GRAPH_CONFIG,
+        responsive=True,
+        figure=_NO_FIGURE,
+        style={"height": f"{height}px"},
+    )
+    return html.Figure(graph, className="chart")
+
+
+def _foot(panel_id: str) -> Component:
+    of_panel = attributes(data_panel=panel_id)
+    actions = [
+        html.Button(
+            "Table",
+            className=icon_before("table"),
+            type="button",
+            **of_panel,
+            **attributes(data_action="table", aria_pressed="false"),
+        ),
+        html.A("CSV", className=icon_before("download"), href="#", download="", **attributes(data_action="csv")),
+        html.Button(
+            "Picture",
+            className=icon_before("picture"),
+            type="button",
+            **of_panel,
+            **attributes(data_action="picture"),
+        ),
+    ]
+    return html.Div([html.P(className="source"), html.Div(actions, className="actions")], className="foot")
+
+
+def _switch(switch: Choice) -> Any:
     """The choice's control. The browser marks what the address says (`showSwitches`)."""
-    if switch is None:
-        return None
     if isinstance(switch, Pick):
         options = [html.Option(words, value=value) for value, words in switch.options]
-        field = html.Select(options, **attributes(data_query=switch.key))
-        return html.Label([html.Span(switch.label), field], className="pick")
+        field = Element("select", attributes(data_query=switch.key), options)
+        return Element("label", {"class": "pick"}, [html.Span(switch.label), field])
     buttons = [
         html.Button(label, type="button", **attributes(data_set=json.dumps(keys), aria_pressed="false"))
         for label, keys in switch.options
@@ -166,27 +196,9 @@ def _switch(switch: Switch | Pick | None) -> Component | None:
     return html.Div(buttons, className="seg", role="group", **attributes(aria_label=switch.label, data_switch=""))
 
 
-def _actions(panel_id: str) -> Component:
-    table = html.Button(
-        [icon("table"), html.Span("Table")],
-        id=_id("panel-table-button", panel_id),
-        type="button",
-        **attributes(data_action="table", data_panel=panel_id, aria_pressed="false"),
-    )
-    csv = html.A([icon("download"), html.Span("CSV")], id=_id("panel-csv", panel_id), href="#", download="")
-    picture = html.Button(
-        [icon("picture"), html.Span("Picture")], type="button", **attributes(data_action="picture", data_panel=panel_id)
-    )
-    return html.Div([table, csv, picture], className="actions")
-
-
-def _skeleton_head() -> list[Component]:
-    return [html.Span(className="sk"), html.Span("Loading", className="vh")]
-
-
 def _skeleton(height: int) -> Component:
     shapes = [(80, 54, 26), (66, 48, 24), (85, 40, 22), (54, 32, 20), (76, 26, 18), (64, 20, 20), (70, 14, 16)]
-    count = max(3, min(18, height // 27))
+    count = max(2, min(18, height // 27))
     rows = [
         html.Div(
             [
@@ -201,33 +213,43 @@ def _skeleton(height: int) -> Component:
     return html.Div(rows, className="skeleton", style={"minHeight": f"{height}px"}, **attributes(aria_hidden="true"))
 
 
-def _outputs() -> list[Output]:
-    return [
-        Output(_id("panel", MATCH), "className"),
-        Output(_id("panel-head", MATCH), "children"),
-        Output(_id("panel-graph", MATCH), "figure"),
-        Output(_id("panel-graph", MATCH), "style"),
-        Output(_id("panel-chart", MATCH), "role"),
-        Output(_id("panel-chart", MATCH), "aria-label"),
-        Output(_id("panel-view", MATCH), "children"),
-        Output(_id("panel-caveats", MATCH), "children"),
-        Output(_id("panel-source", MATCH), "children"),
-        Output(_id("panel-table-button", MATCH), "aria-pressed"),
-        Output(_id("panel-csv", MATCH), "href"),
-    ]
+# ---- Filling ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a slot shows. `texts` holds the HTML of its parts and the attributes the browser sets."""
+
+    classes: str
+    texts: dict[str, Any]
+    figure: dict[str, Any]
+    height: int
 
 
 def register(app: Dash) -> None:
-    """The callback that fills every slot, and the one that turns a click on a ward into the ward looked at."""
+    """The callbacks that fill the slots, and the one in the browser that puts the words in their places."""
+    for kind in _KINDS:
+        _register_fill(app, kind)
+    app.clientside_callback(
+        ClientsideFunction("dashboard", "words"),
+        Input(_id("panel-shown", ALL, ALL), "data"),
+        State(_id("panel-shown", ALL, ALL), "id"),
+    )
+
+
+def _register_fill(app: Dash, kind: str) -> None:
+    outputs = [Output(_id("panel", MATCH, kind), "className"), Output(_id("panel-shown", MATCH, kind), "data")]
+    if kind == "charted":
+        outputs += [Output(graph_id(MATCH), "figure"), Output(graph_id(MATCH), "style")]
 
     @app.callback(
-        _outputs(),
+        outputs,
         Input("url", "search"),
         Input("view", "data"),
         Input("snapshot", "data"),
-        Input(_id("panel-table", MATCH), "data"),
-        Input(_id("panel-retry", MATCH), "data"),
-        State(_id("panel-slot", MATCH), "data"),
+        Input(_id("panel-table", MATCH, kind), "data"),
+        Input(_id("panel-retry", MATCH, kind), "data"),
+        State(_id("panel-slot", MATCH, kind), "data"),
     )
     def fill_panel(
         search: str | None,
@@ -237,18 +259,18 @@ def register(app: Dash) -> None:
         _retry: float,
         slot: dict[str, Any],
     ) -> list[Any]:
-        panel_id = ctx.outputs_list[0]["id"]["panel"]
-        return filled(panel_id, search, view, slot, as_table=bool(as_table))
+        made = shown(ctx.outputs_list[0]["id"]["panel"], search, view, slot, as_table=bool(as_table))
+        return [made.classes, made.texts, made.figure, {"height": f"{made.height}px"}][: len(outputs)]
 
 
-def filled(
+def shown(
     panel_id: str, search: str | None, view: dict[str, str] | None, slot: dict[str, Any], *, as_table: bool = False
-) -> list[Any]:
-    """What the parts of a slot hold, in the order of its outputs. A failure stays inside its own slot."""
+) -> Shown:
+    """What a slot shows for an address. A failure stays inside its own slot."""
     try:
         snapshot = server.snapshot()
         panel = build_panel(panel_id, snapshot, server.selection(search, snapshot), _view(view))
-        return _parts(panel, search, slot, as_table=as_table)
+        return _shown(panel, search, slot, as_table=as_table)
     except Exception:  # whatever goes wrong in one panel, the others stand; the log has the whole of it
         reference = uuid.uuid4().hex[:8]
         log.exception("panel %s could not be worked out (reference %s, query %r)", panel_id, reference, search)
@@ -263,7 +285,7 @@ def _view(view: dict[str, str] | None) -> View:
     )
 
 
-def _parts(panel: Panel, search: str | None, slot: dict[str, Any], *, as_table: bool) -> list[Any]:
+def _shown(panel: Panel, search: str | None, slot: dict[str, Any], *, as_table: bool) -> Shown:
     renderer = RENDERERS.get(slot.get("renderer") or "")
     drawn = panel.figure is not None and renderer is None
     classes = [slot["classes"], f"is-{panel.state.replace('_', '-')}"]
@@ -271,19 +293,18 @@ def _parts(panel: Panel, search: str | None, slot: dict[str, Any], *, as_table: 
         classes.append("no-chart")
     elif as_table:
         classes.append("shows-table")
-    return [
-        " ".join(classes),
-        [html.H2(panel.sentence), html.P(panel.subtitle, className="sub") if panel.subtitle else None],
-        panel.figure if drawn else {"data": [], "layout": {}},
-        {"height": f"{panel.figure_height}px"},
-        "group" if panel.is_map else "img",
-        panel.figure_alt or f"{panel.title}. {panel.sentence}",
-        _view_of(panel, renderer, drawn=drawn, as_table=as_table),
-        [html.P(caveat, className="caveat") for caveat in panel.caveats],
-        _source_line(panel),
-        "true" if as_table else "false",
-        csv_address(panel.id, search),
-    ]
+    subtitle = html.P(panel.subtitle, className="sub") if panel.subtitle else None
+    texts = {
+        "header": markup([html.H2(panel.sentence), subtitle]),
+        "view": markup(_view_of(panel, renderer, drawn=drawn, as_table=as_table)),
+        "caveats": markup([html.P(caveat, className="caveat") for caveat in panel.caveats]),
+        "source": markup(_source_line(panel)),
+        "role": "group" if panel.is_map else "img",
+        "label": panel.figure_alt or f"{panel.title}. {panel.sentence}",
+        "table": as_table,
+        "csv": csv_address(panel.id, search),
+    }
+    return Shown(" ".join(classes), texts, panel.figure if drawn and panel.figure else _NO_FIGURE, panel.figure_height)
 
 
 def _view_of(panel: Panel, renderer: Renderer | None, *, drawn: bool, as_table: bool) -> Component | None:
@@ -303,9 +324,8 @@ def csv_address(panel_id: str, search: str | None) -> str:
 
 
 def _source_line(panel: Panel) -> str:
-    return "; ".join(dict.fromkeys(str(source) for source in panel.sources)).removesuffix(".") + (
-        "." if panel.sources else ""
-    )
+    named = "; ".join(dict.fromkeys(str(source) for source in panel.sources)).removesuffix(".")
+    return f"{named}." if named else ""
 
 
 def _words(panel: Panel) -> Component:
@@ -321,10 +341,12 @@ def _words(panel: Panel) -> Component:
     return html.Div([icon(symbol), *body], className="state-body", style=style)
 
 
-def _failed(panel_id: str, search: str | None, slot: dict[str, Any], reference: str) -> list[Any]:
+def _failed(panel_id: str, search: str | None, slot: dict[str, Any], reference: str) -> Shown:
     title = panel_specs()[panel_id].title if panel_id in panel_specs() else panel_id
     when = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
     details = f"Panel {panel_id}, reference {reference}, {when}, choices {search or '(as it starts)'}"
+    again = attributes(data_action="retry", data_panel=panel_id)
+    copy = attributes(data_action="copy", data_text=details)
     body = html.Div(
         [
             icon("warning"),
@@ -332,34 +354,22 @@ def _failed(panel_id: str, search: str | None, slot: dict[str, Any], reference: 
             html.P("The other panels are not affected. Nothing was changed."),
             html.Div(
                 [
-                    html.Button(
-                        [icon("reset"), "Try again"],
-                        type="button",
-                        className="btn",
-                        **attributes(data_action="retry", data_panel=panel_id),
-                    ),
-                    html.Button(
-                        "Copy details",
-                        type="button",
-                        className="btn",
-                        **attributes(data_action="copy", data_text=details),
-                    ),
+                    html.Button([icon("reset"), "Try again"], type="button", className="btn", **again),
+                    html.Button("Copy details", type="button", className="btn", **copy),
                 ],
                 className="pair",
             ),
         ],
         className="state-body problem",
     )
-    return [
-        f"{slot['classes']} no-chart is-error",
-        [html.H2(title)],
-        {"data": [], "layout": {}},
-        {"height": "0px"},
-        "img",
-        title,
-        body,
-        [],
-        "",
-        "false",
-        csv_address(panel_id, search),
-    ]
+    texts = {
+        "header": markup(html.H2(title)),
+        "view": markup(body),
+        "caveats": "",
+        "source": "",
+        "role": "img",
+        "label": title,
+        "table": False,
+        "csv": csv_address(panel_id, search),
+    }
+    return Shown(f"{slot['classes']} no-chart is-error", texts, _NO_FIGURE, 10)

@@ -17,7 +17,7 @@ from analytics.panels import panel_specs
 from analytics.words import write_date
 from pages._shared import filter_bar, server
 from pages._shared.attributes import attributes
-from pages._shared.icons import icon
+from pages._shared.icons import icon, icon_before
 
 __all__ = ["GROUPS", "THEME", "layout", "page_uses", "register"]
 
@@ -60,11 +60,8 @@ def layout() -> Component:
     stores = [
         dcc.Location(id="url", refresh=False),
         dcc.Store(id="snapshot", data=context.snapshot),
-        dcc.Store(id="snapshot-seen"),
         dcc.Store(id="view"),
         dcc.Store(id="page"),
-        dcc.Store(id="page-title-said"),
-        *filter_bar.name_stores(),
     ]
     main = html.Main(
         [
@@ -105,7 +102,7 @@ def layout() -> Component:
 
 def _scheme_button(classes: str) -> Component:
     return html.Button(
-        [icon("moon"), icon("sun")],
+        [html.Span(className="icon icon-moon"), html.Span(className="icon icon-sun")],
         type="button",
         className=f"{classes} scheme",
         title="Dark or light colours",
@@ -117,7 +114,10 @@ def _phone_bar(context: Context) -> Component:
     rest = _rest_of_name(context).removesuffix(" Partnership") if context.name.startswith(context.short_name) else ""
     name = html.Div([html.Strong(context.short_name), " ", html.Span(rest)], className="name")
     menu = html.Button(
-        [icon("menu"), "Menu"], type="button", **attributes(data_action="open-pages", aria_haspopup="dialog")
+        "Menu",
+        type="button",
+        className=icon_before("menu"),
+        **attributes(data_action="open-pages", aria_haspopup="dialog"),
     )
     return html.Header([name, _scheme_button(""), menu], className="topbar")
 
@@ -132,7 +132,7 @@ def _rail(context: Context) -> Component:
         [html.Strong(context.short_name), html.Span(_rest_of_name(context) or "Community safety")], className="brand"
     )
     close = html.Button(
-        [icon("close"), "Close"], type="button", className="close", **attributes(data_action="close-sheet")
+        "Close", type="button", className=f"close {icon_before('close')}", **attributes(data_action="close-sheet")
     )
     return html.Nav(
         [close, brand, *_page_links(), html.Div(_as_at(context), id="as-at", className="asat")],
@@ -242,10 +242,8 @@ def register(app: Dash) -> None:
         "start",
         Output("view", "data"),
         Output("mantine", "forceColorScheme"),
-        Input("snapshot-seen", "id"),
-        State("snapshot", "data"),
+        Input("snapshot", "data"),
     )
-    in_browser("snapshot", Output("snapshot-seen", "data"), Input("snapshot", "data"))
     in_browser(
         "links",
         Output({"type": "page-link", "path": ALL}, "href"),
@@ -254,13 +252,8 @@ def register(app: Dash) -> None:
         Input("url", "search"),
         State({"type": "page-link", "path": ALL}, "id"),
     )
-    in_browser("arrive", Output("page-title-said", "data"), Input("page", "data"))
-    in_browser(
-        "switches",
-        Output("page-title-said", "data", allow_duplicate=True),
-        Input("url", "search"),
-        prevent_initial_call=True,
-    )
+    in_browser("arrive", Input("page", "data"))
+    in_browser("switches", Input("url", "search"))
     in_browser(
         "focus",
         Output({"type": "panel-graph", "panel": ALL}, "clickData"),

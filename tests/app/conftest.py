@@ -12,7 +12,8 @@ import pytest
 from dash import Dash
 from flask.testing import FlaskClient
 
-from analytics.panels import Column, Panel, PanelSpec, panel_specs
+from analytics.memo import Memo
+from analytics.panels import Column, Panel, PanelSpec, _registry, panel_specs
 from app import Settings, create_app
 
 DEMONSTRATION = Path(__file__).parents[2] / "data" / "demo" / "store"
@@ -54,6 +55,7 @@ def register_panel(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], Pa
     """Put a made-up panel into the registry for one test."""
 
     def put(make: Callable[[], Panel]) -> None:
+        monkeypatch.setattr(_registry, "_answers", Memo(size=8))
         spec = PanelSpec("made_up", "tests", "How many are there?", frozenset(), lambda *_, **__: make(), 999)
         monkeypatch.setitem(panel_specs(), "made_up", spec)
 

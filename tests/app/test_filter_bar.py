@@ -8,31 +8,28 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-import dash_mantine_components as dmc
 import pytest
-from dash import html
+from bs4 import BeautifulSoup
 
 from analytics.context import load_context
 from analytics.months import month_range
 from data.warehouse import Warehouse
 from pages._shared import filter_bar
 from pages._shared.filter_bar import CHOICES, describe, periods
-
-from .test_pages import parts
+from pages._shared.markup import markup
 
 EVERY = list(CHOICES)
 
 
 def bar(demo: Warehouse, search: str, uses: list[str] = EVERY) -> dict[str, dict[str, Any]]:
-    said = describe(demo.current, search, uses)
-    keys = ("words", "title", "style", "off", "menu")
-    return {name: dict(zip(keys, said[5 * i : 5 * i + 5], strict=True)) for i, name in enumerate(CHOICES)}
+    choices: dict[str, dict[str, Any]] = describe(demo.current, search, uses)["choices"]
+    return choices
 
 
-def options(menu: Any) -> Iterator[tuple[str, dict[str, Any], html.Button]]:
-    for part in parts(menu):
-        if isinstance(part, html.Button) and getattr(part, "data-set", None):
-            yield part.children[0].children, json.loads(getattr(part, "data-set")), part
+def options(menu: str) -> Iterator[tuple[str, dict[str, Any], bool]]:
+    """The buttons of a list: words, what they set, whether they can be chosen."""
+    for button in BeautifulSoup(menu, "html.parser").select("button.opt"):
+        yield button.span.text, json.loads(button["data-set"]), not button.has_attr("disabled")
 
 
 def test_the_start_says_what_is_shown_and_marks_nothing(demo: Warehouse) -> None:
@@ -45,7 +42,7 @@ def test_the_start_says_what_is_shown_and_marks_nothing(demo: Warehouse) -> None
         "measure": "Per 1,000 residents",
         "family": said["family"]["words"],
     }
-    assert {one["style"] for one in said.values()} == {"f"}
+    assert not any(one["changed"] or one["off"] for one in said.values())
 
 
 @pytest.mark.parametrize(
@@ -60,7 +57,7 @@ def test_the_start_says_what_is_shown_and_marks_nothing(demo: Warehouse) -> None
 )
 def test_a_changed_choice_is_marked_and_says_so(demo: Warehouse, search: str, name: str, words: str) -> None:
     one = bar(demo, search)[name]
-    assert (one["words"], one["style"]) == (words, "f set")
+    assert (one["words"], one["changed"]) == (words, True)
 
 
 def test_the_comparison_names_the_months_really_compared(demo: Warehouse) -> None:
@@ -79,7 +76,7 @@ def test_without_the_dominant_category_has_its_own_words(demo: Warehouse) -> Non
 
 def test_a_filter_without_use_here_stays_and_says_so(demo: Warehouse) -> None:
     one = bar(demo, "?measure=count", ["period"])["measure"]
-    assert (one["words"], one["style"], one["off"], one["menu"]) == ("Not used here", "f off", True, [])
+    assert one == {"words": "Not used here", "off": True, "changed": False, "menu": ""}
 
 
 def test_periods_end_with_the_data(demo: Warehouse) -> None:
@@ -116,19 +113,24 @@ def test_the_usual_choice_takes_its_key_out_of_the_address(demo: Warehouse) -> N
 def test_a_measure_without_its_denominator_cannot_be_chosen(demo: Warehouse) -> None:
     context = replace(load_context(demo), has_households=False)
     asked = filter_bar._Asked(filter_bar.Selection.default(context), context, filter_bar._Counts(None), None)
-    offered = {label: button for label, _, button in options(filter_bar._measure_menu(asked))}
-    assert offered["Per 1,000 households"].disabled is True
-    assert offered["Per 1,000 residents"].disabled is False
+    offered = {label: possible for label, _, possible in options(markup(filter_bar._measure_menu(asked)))}
+    assert offered["Per 1,000 households"] is False
+    assert offered["Per 1,000 residents"] is True
 
 
 def test_counts_stand_beside_the_names_and_add_up(demo: Warehouse) -> None:
     said = describe(demo.current, "", EVERY)
-    menu = said[5 * EVERY.index("categories") + 4]
-    counts = [int(part.label[1].children.replace(",", "")) for part in parts(menu) if isinstance(part, dmc.Checkbox)]
+    menu = BeautifulSoup(said["choices"]["categories"]["menu"], "html.parser")
+    counts = [int(count.text.replace(",", "")) for count in menu.select("label.opt small")]
     assert counts == sorted(counts, reverse=True)
-    assert said[5 * len(CHOICES) + 2] == f"Show {sum(counts):,} incidents"
+    assert said["show"] == f"Show {sum(counts):,} incidents"
+
+
+def test_what_is_chosen_is_ticked(demo: Warehouse) -> None:
+    menu = BeautifulSoup(bar(demo, "?category=burglary,robbery")["categories"]["menu"], "html.parser")
+    assert [box["value"] for box in menu.select("input[checked]")] == ["burglary", "robbery"]
 
 
 def test_what_cannot_be_used_in_the_address_is_said(demo: Warehouse) -> None:
-    notices = describe(demo.current, "?measure=nonsense", EVERY)[5 * len(CHOICES) + 3]
-    assert "nonsense" in str(notices)
+    notices = describe(demo.current, "?measure=nonsense", EVERY)["notices"]
+    assert "nonsense" in notices

@@ -14,13 +14,12 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analytics.panels import panel_specs
+from analytics.panels import build_panel, panel_specs
 from analytics.selection import QUERY_KEYS
 from pages._shared import filter_bar, server, shell
-from pages._shared.panel_view import filled
+from pages._shared.panel_view import shown
 
 PATHS = ["/", "/categories-wards", "/trends", "/data", "/notes"]
-PARTS = 11
 
 
 def parts(component: Any) -> Iterator[Component]:
@@ -95,10 +94,9 @@ def test_no_query_string_breaks_the_filter_bar_or_a_panel(dashboard: Dash, query
     search = "?" + "&".join(f"{key}={value}" for key, value in query.items())
     with dashboard.server.test_request_context("/"):
         said = filter_bar.describe(server.snapshot(), search, list(filter_bar.CHOICES))
-        assert len(said) == 5 * len(filter_bar.CHOICES) + 8
-        made = filled("category_totals", search, None, {"classes": "panel", "renderer": None})
-        assert len(made) == PARTS
-        assert "is-error" not in made[0]
+        assert list(said["choices"]) == list(filter_bar.CHOICES)
+        made = shown("category_totals", search, None, {"classes": "panel", "renderer": None})
+        assert "is-error" not in made.classes
 
 
 @pytest.mark.parametrize("panel_id", sorted(panel_specs()))
@@ -115,8 +113,8 @@ def test_no_query_string_breaks_the_filter_bar_or_a_panel(dashboard: Dash, query
 )
 @pytest.mark.parametrize("width", ["wide", "narrow"])
 def test_every_panel_answers_every_kind_of_selection(in_app: None, panel_id: str, search: str, width: str) -> None:
-    made = filled(panel_id, search, {"scheme": "dark", "width": width}, {"classes": "panel", "renderer": None})
-    assert "is-error" not in made[0]
+    made = shown(panel_id, search, {"scheme": "dark", "width": width}, {"classes": "panel", "renderer": None})
+    assert "is-error" not in made.classes
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -124,21 +122,32 @@ def test_only_filters_that_do_something_are_offered(in_app: None, path: str) -> 
     page = next(page for page in dash.page_registry.values() if page["path"] == path)
     uses = shell.page_uses(page)
     said = filter_bar.describe(server.snapshot(), "", uses)
-    for index, name in enumerate(filter_bar.CHOICES):
-        words, _, style, off, menu = said[5 * index : 5 * index + 5]
+    for name, choice in said["choices"].items():
         if name not in uses:
-            assert (words, style, off, menu) == ("Not used here", "f off", True, [])
-    hidden = said[5 * len(filter_bar.CHOICES) + 4]
-    assert hidden == (not uses)
+            assert choice == {"words": "Not used here", "off": True, "changed": False, "menu": ""}
+    assert said["empty"] == (not uses)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_slot_without_a_graph_never_has_a_figure(in_app: None, path: str) -> None:
+    page = next(page for page in dash.page_registry.values() if page["path"] == path)
+    plain = [
+        part.id["panel"]
+        for part in parts(page["layout"]())
+        if isinstance(getattr(part, "id", None), dict) and (part.id["type"], part.id.get("kind")) == ("panel", "plain")
+    ]
+    own_view = {"overview_lead", "coverage_line", "sources"}
+    drawn = [one for one in plain if build_panel(one, server.snapshot(), server.selection("")).figure is not None]
+    assert set(drawn) <= own_view
 
 
 def test_callbacks_answer_over_http(client: FlaskClient) -> None:
-    panel = {"panel": "category_totals", "type": "panel"}
+    slot = {"kind": "charted", "panel": "category_totals"}
     dependencies = client.get("/_dash-dependencies").get_json()
-    fill = next(one for one in dependencies if '"type":"panel-graph"' in one["output"] and "..." in one["output"])
+    fill = next(one for one in dependencies if '"type":"panel-graph"' in one["output"] and "charted" in one["output"])
 
     def with_panel(raw: str) -> dict[str, Any]:
-        return {**json.loads(raw), "panel": panel["panel"]}
+        return {**json.loads(raw), "panel": slot["panel"]}
 
     ids = [part.rsplit(".", 1) for part in fill["output"].strip(".").split("...")]
     answer = client.post(
@@ -150,12 +159,12 @@ def test_callbacks_answer_over_http(client: FlaskClient) -> None:
                 {"id": "url", "property": "search", "value": "?measure=count"},
                 {"id": "view", "property": "data", "value": {"scheme": "light", "width": "wide"}},
                 {"id": "snapshot", "property": "data", "value": None},
-                {"id": {**panel, "type": "panel-table"}, "property": "data", "value": False},
-                {"id": {**panel, "type": "panel-retry"}, "property": "data", "value": 0},
+                {"id": {**slot, "type": "panel-table"}, "property": "data", "value": False},
+                {"id": {**slot, "type": "panel-retry"}, "property": "data", "value": 0},
             ],
             "state": [
                 {
-                    "id": {**panel, "type": "panel-slot"},
+                    "id": {**slot, "type": "panel-slot"},
                     "property": "data",
                     "value": {"classes": "panel", "renderer": None},
                 }

@@ -6,28 +6,24 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+import pandas as pd
 import pytest
 from dash import dcc
 
 from analytics.panels import Panel, Way
-from pages._shared.panel_view import GRAPH_CONFIG, filled, panel_slot
+from pages._shared.panel_view import GRAPH_CONFIG, Shown, panel_slot, shown
 from pages._shared.renderers import RENDERERS
 
 from .conftest import made_up_panel
 from .test_pages import parts
 
 SLOT = {"classes": "panel", "renderer": None}
-NAMES = ("classes", "head", "figure", "style", "role", "label", "view", "caveats", "source", "pressed", "csv")
 Register = Callable[[Callable[[], Panel]], None]
 
 
-def shown(register: Register, panel: Panel, *, as_table: bool = False, **slot: Any) -> dict[str, Any]:
+def show(register: Register, panel: Panel, *, as_table: bool = False, **slot: Any) -> Shown:
     register(lambda: panel)
-    return dict(zip(NAMES, filled("made_up", "?measure=count", None, {**SLOT, **slot}, as_table=as_table), strict=True))
-
-
-def words(component: Any) -> str:
-    return " ".join(str(part.children) for part in parts(component) if isinstance(part.children, str))
+    return shown("made_up", "?measure=count", None, {**SLOT, **slot}, as_table=as_table)
 
 
 def test_graphs_send_nothing_anywhere() -> None:
@@ -43,28 +39,28 @@ def test_every_slot_uses_the_one_configuration(in_app: None) -> None:
 
 
 def test_a_ready_panel_shows_its_figure_and_names_it(in_app: None, register_panel: Register) -> None:
-    made = shown(register_panel, made_up_panel())
-    assert made["figure"]["data"][0]["type"] == "bar"
-    assert (made["role"], made["label"]) == ("img", "Two bars")
-    assert made["view"] is None
-    assert made["csv"] == "/download/made_up.csv?measure=count"
+    made = show(register_panel, made_up_panel())
+    assert made.figure["data"][0]["type"] == "bar"
+    assert (made.texts["role"], made.texts["label"]) == ("img", "Two bars")
+    assert made.texts["view"] == ""
+    assert made.texts["csv"] == "/download/made_up.csv?measure=count"
 
 
 def test_a_map_can_be_entered_so_it_is_no_picture(in_app: None, register_panel: Register) -> None:
-    assert shown(register_panel, made_up_panel(is_map=True))["role"] == "group"
+    assert show(register_panel, made_up_panel(is_map=True)).texts["role"] == "group"
 
 
 def test_the_table_takes_the_figures_place_when_asked(in_app: None, register_panel: Register) -> None:
-    made = shown(register_panel, made_up_panel(), as_table=True)
-    assert "shows-table" in made["classes"]
-    assert made["pressed"] == "true"
-    assert "1,234" in words(made["view"])
+    made = show(register_panel, made_up_panel(), as_table=True)
+    assert "shows-table" in made.classes
+    assert made.texts["table"] is True
+    assert "1,234" in made.texts["view"]
 
 
 def test_a_panel_without_a_figure_is_its_table(in_app: None, register_panel: Register) -> None:
-    made = shown(register_panel, made_up_panel(figure=None))
-    assert "no-chart" in made["classes"]
-    assert "Abbey" in words(made["view"])
+    made = show(register_panel, made_up_panel(figure=None))
+    assert "no-chart" in made.classes
+    assert "Abbey" in made.texts["view"]
 
 
 @pytest.mark.parametrize(
@@ -77,11 +73,11 @@ def test_empty_states_have_their_own_words(
     panel = made_up_panel(
         state=state, figure=None, message="All months are loaded.", ways=(Way("What is loaded", "/data"),)
     )
-    made = shown(register_panel, panel)
-    assert name in words(made["view"])
-    assert "All months are loaded." in words(made["view"])
-    assert "What is loaded" in words(made["view"])
-    assert ("none" in made["view"].className.split()) == hatched
+    made = show(register_panel, panel)
+    assert name in made.texts["view"]
+    assert "All months are loaded." in made.texts["view"]
+    assert "What is loaded" in made.texts["view"]
+    assert ('class="state-body none"' in made.texts["view"]) == hatched
 
 
 def test_a_failure_stays_in_its_panel_and_tells_no_secrets(
@@ -92,9 +88,9 @@ def test_a_failure_stays_in_its_panel_and_tells_no_secrets(
 
     register_panel(fail)
     with caplog.at_level(logging.ERROR):
-        made = dict(zip(NAMES, filled("made_up", "?x=1", None, SLOT), strict=True))
-    assert "is-error" in made["classes"]
-    assert "This panel could not be worked out" in words(made["view"])
+        made = shown("made_up", "?x=1", None, SLOT)
+    assert "is-error" in made.classes
+    assert "This panel could not be worked out" in made.texts["view"]
     assert "secret" not in str(made)
     assert "Traceback" not in str(made)
     assert "secret" in caplog.text
@@ -113,13 +109,14 @@ def test_the_verdict_strip_names_each_group(in_app: None, register_panel: Regist
     groups = (
         {"kind": "up", "label": "Rose", "items": [{"name": "Drugs", "figure": "+29 %", "notes": ["163 to 209"]}]},
     )
-    made = shown(register_panel, made_up_panel(facts={"groups": groups}), renderer="verdicts")
-    said = str(made["view"])
+    made = show(register_panel, made_up_panel(facts={"groups": groups}), renderer="verdicts")
+    said = made.texts["view"]
     assert all(word in said for word in ("Rose", "Drugs", "+29 %", "163 to 209"))
     assert set(RENDERERS) >= {"verdicts", "line", "sources"}
 
 
-def test_a_table_on_screen_does_not_change_the_panel_kept_for_others(in_app: None) -> None:
-    first = filled("category_totals", "", None, SLOT, as_table=True)
-    second = filled("category_totals", "", None, SLOT, as_table=True)
-    assert str(first[6]) == str(second[6])
+def test_nothing_in_a_panel_becomes_markup(in_app: None, register_panel: Register) -> None:
+    table = pd.DataFrame({"ward": ["<script>alert(1)</script>"], "incidents": [1]})
+    made = show(register_panel, made_up_panel(sentence="<b>5 < 6</b>", table=table, figure=None))
+    assert "<script>" not in made.texts["view"]
+    assert "&lt;b&gt;5 &lt; 6&lt;/b&gt;" in made.texts["header"]
