@@ -1,0 +1,199 @@
+"""What changed this month: every category, in the partnership and in each ward, whose latest month is singled out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from analytics.context import Context
+from analytics.memo import Memo
+from analytics.months import month_range, write_month
+from analytics.panels._empty import no_data
+from analytics.panels._model import Column, Panel, View
+from analytics.panels._registry import panel
+from analytics.panels._tables import police_source
+from analytics.panels._trends import Monthly, monthly_counts, rule_words
+from analytics.panels._wards import fitting
+from analytics.selection import Selection
+from analytics.statistics.watch import Watch, watch_latest
+from analytics.summaries import lower_first
+from analytics.words import count_of, integer, number_word
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+__all__ = ["build_watch_list_panel"]
+
+ID = "watch_list"
+COLUMNS = (
+    Column("category", "Category"),
+    Column("where", "Where"),
+    Column("incidents", "Incidents", "integer"),
+    Column("usual", "Usual", "rate"),
+    Column("lower_limit", "Lower limit", "rate"),
+    Column("upper_limit", "Upper limit", "rate"),
+    Column("finding", "Why it is listed"),
+    Column("status", "Signal"),
+    Column("p_adjusted", "p, adjusted", "p_value"),
+    Column("p_value", "p", "p_value", hidden=True),
+    Column("false_alarm", "Chance of a false alarm", "ratio", hidden=True),
+    Column("side", "Side", "integer", hidden=True),
+    Column("ward_code", "Ward code", hidden=True),
+)
+
+
+@dataclass(frozen=True)
+class _Watched:
+    """Every series of the partnership at the latest month: names, the month's counts and what is said of them."""
+
+    names: pd.DataFrame
+    latest: np.ndarray
+    month: date
+    months: tuple[date, ...]
+    watch: Watch
+
+
+_answers: Memo[_Watched | None] = Memo(size=64)
+
+
+@panel(ID, page="trends", title="What changed this month?", uses={"period"})
+def build_watch_list_panel(cursor: DuckDBPyConnection, selection: Selection, *, context: Context, view: View) -> Panel:
+    """A row is a series (a category in the partnership, ward_code missing, or in a ward) whose latest month stands out.
+
+    The latest month: the last one loaded of the period. Signal: "new" where a rule of the control chart singles it out
+    and did not the month before; "continues" where it did; "stands out" where a series too rare for the rules lies
+    beyond chance. p: the month against all before it, season taken out, adjusted over all series watched. The whole
+    partnership is watched whatever is chosen in the filter bar.
+    """
+    asked = Selection(start=selection.start, end=selection.end, source=selection.source)
+    key = (context.name, context.snapshot, asked.end, asked.start, asked.source)
+    found = _answers.answer(key, lambda: _watched(cursor, asked, context))
+    made: dict[str, Any] = {
+        "id": ID,
+        "title": "What changed this month",
+        "columns": COLUMNS,
+        "sources": (police_source(context, asked),),
+        "figure_height": 200,
+    }
+    if found is None:
+        return Panel(**made, table=pd.DataFrame(columns=[c.key for c in COLUMNS]), **no_data(asked, context))
+    frame = _frame(found)
+    made["sources"] = (police_source(context, replace(asked, start=found.months[0], end=found.month)),)
+    watch = found.watch
+    status = pd.Series(watch.status)
+    watched, by_rules = int((status != "not watched").sum()), int(watch.by_rules.sum())
+    expected = watch.expected_false_alarms
+    new = int((status == "new").sum())
+    sure = int((frame["p_adjusted"] <= 0.05).sum())
+    facts = {
+        "month": f"{found.month:%Y-%m}",
+        "watched": watched,
+        "watched_by_rules": by_rules,
+        "expected_false_alarms": round(expected, 2),
+        "new": new,
+        "continues": int((status == "continues").sum()),
+        "stands_out": int((status == "stands out").sum()),
+        "beyond_chance": sure,
+    }
+    month = write_month(found.month, full=True)
+    if not watched:
+        few = count_of(len(found.months), "month")
+        return Panel(
+            **made, table=frame, facts=facts, state="too_few",
+            sentence=f"Too few months to say what changed in {month}",
+            subtitle="Each series needs twelve months, the latest among them",
+            message=f"{few} up to {month} hold no series with twelve months loaded.",
+        )  # fmt: skip
+    base = f"{integer(by_rules)} series watched by the rules; chance alone would mark about {_about(expected)} as new"
+    caveats = (
+        f"{base}. So take a “new” as a reason to look, not as a finding, unless its adjusted p is small: that is the "
+        f"month against all before it, over {integer(watched)} series together.",
+        "Series under one incident a month on average are too rare for the rules and listed by their p alone.",
+    )
+    if frame.empty:
+        return Panel(
+            **made, table=frame, facts=facts, caveats=caveats, state="none_recorded",
+            sentence=f"Nothing stands out in {month}", subtitle=base,
+            message=f"None of {integer(watched)} series has a special cause in {month}.",
+        )  # fmt: skip
+    return Panel(
+        **made,
+        table=frame,
+        sentence=_finding(frame, new, expected, month),
+        subtitle=f"{month}: every category, in {context.short_name} and in each ward; the surest first",
+        caveats=caveats,
+        facts=facts,
+    )
+
+
+def _watched(cursor: DuckDBPyConnection, selection: Selection, context: Context) -> _Watched | None:
+    """One query and one pass over all series."""
+    loaded = [month for month in selection.months if month in set(context.months_loaded)]
+    if not loaded or context.first_month is None:
+        return None
+    months = month_range(context.first_month, loaded[-1])
+    monthly = monthly_counts(cursor, selection, context, by=("category", "ward_code"), months=months)
+    counts, names = _with_totals(monthly, context)
+    watch = watch_latest(counts, list(months), excluded=monthly.excluded, segments=monthly.segments)
+    return _Watched(names, counts[:, -1], months[-1], months, watch)
+
+
+def _with_totals(monthly: Monthly, context: Context) -> tuple[np.ndarray, pd.DataFrame]:
+    """The wards' series below those of the partnership, which are their sums."""
+    ours = monthly.counts.groupby(level="category", sort=False).sum(min_count=1)
+    wards = monthly.counts
+    ward_names = context.ward_names()
+    names = pd.DataFrame(
+        {
+            "category": [*ours.index, *wards.index.get_level_values("category")],
+            "ward_code": [*([None] * len(ours)), *wards.index.get_level_values("ward_code")],
+        }
+    )
+    names["where"] = [ward_names.get(code, context.short_name) for code in names["ward_code"]]
+    return np.vstack([ours.to_numpy(dtype=float), wards.to_numpy(dtype=float)]), names
+
+
+def _frame(found: _Watched) -> pd.DataFrame:
+    watch = found.watch
+    frame = found.names.assign(
+        incidents=pd.Series(found.latest).round().astype("Int64"),
+        usual=watch.usual,
+        lower_limit=watch.lower,
+        upper_limit=watch.upper,
+        finding=[
+            rule_words(int(rule), int(side)) if rule else f"far {'more' if side > 0 else 'fewer'} than usual"
+            for rule, side in zip(watch.rule, watch.side, strict=True)
+        ],
+        status=watch.status,
+        p_adjusted=watch.p_adjusted,
+        p_value=watch.p_value,
+        false_alarm=watch.false_alarm,
+        side=watch.side,
+    )
+    frame = frame[frame["status"].isin(["new", "stands out", "continues"])]
+    order = frame.assign(sure=frame["p_adjusted"] > 0.05, old=frame["status"] == "continues")
+    order = order.sort_values(["sure", "old", "p_value", "category", "where"], kind="stable")
+    return frame.loc[order.index, [column.key for column in COLUMNS]].reset_index(drop=True)
+
+
+def _about(expected: float) -> str:
+    return "none" if expected < 0.5 else number_word(round(expected))
+
+
+def _finding(frame: pd.DataFrame, new: int, expected: float, month: str) -> str:
+    sure = frame[frame["p_adjusted"] <= 0.05]
+    if len(sure) == 1:
+        row = sure.iloc[0]
+        words = f"{row['category']} in {row['where']}: {integer(row['incidents'])} in {month}"
+        return fitting(f"{words}, beyond chance", f"{lower_first(row['category'])} in {row['where']}: beyond chance")
+    if len(sure):
+        return f"{number_word(len(sure), capital=True)} series lie beyond chance in {month}"
+    series = "series is" if new == 1 else "series are"
+    return fitting(
+        f"{number_word(new, capital=True)} {series} newly marked in {month}; chance gives about {_about(expected)}",
+        f"{number_word(new, capital=True)} {series} newly marked; chance gives about {_about(expected)}",
+    )
