@@ -37,8 +37,8 @@ OPTIONS: dict[str, tuple[tuple[str, ...], str]] = {
 cells: what a cell of the ward by category table holds (lq: location quotient). Of Trends: span: all months loaded up to
 the period's end, or the period alone. per: incidents a month, per day, or per 1,000 residents. season: taken out of the
 chart, or left in. lines: one line, or one a category or ward. show: months, 12-month sums, or years laid over each
-other. rows: of the change table. scale: of the small charts of wards. Of Comparators: among: the areas in the funnel, the family's members or all
-districts loaded.
+other. rows: of the change table. scale: of the small charts of wards. Of Comparators: among: the areas in the funnel,
+the family's members or all districts loaded.
 """
 _FILTER_KEYS = ("from", "to", "cfrom", "cto", "category", "ward", "measure", "family", "source", "focus", "look")
 QUERY_KEYS = (*_FILTER_KEYS, *OPTIONS)

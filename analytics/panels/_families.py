@@ -1,0 +1,589 @@
+"""The family of similar areas: its members, what each has loaded, and where we stand, worked out in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from analytics.context import Context, Family
+from analytics.memo import Memo
+from analytics.months import parse_month, write_month, write_months
+from analytics.panels._districts import DistrictMonths, district_months
+from analytics.panels._empty import no_data
+from analytics.panels._model import Column, Source, Way
+from analytics.panels._tables import (
+    ALL_CATEGORIES,
+    ChangeTable,
+    category_table,
+    denominator_name,
+    loaded_sources,
+    police_source,
+)
+from analytics.queries.families import family_counts, family_members
+from analytics.selection import Selection
+from analytics.statistics.adjustment import adjusted_p_values
+from analytics.statistics.change import change_against_family
+from analytics.statistics.families import MIN_PEERS, FamilyPosition, FamilyRank, family_position, family_rank
+from analytics.words import and_list, count_of, integer, rate
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+__all__ = [
+    "HIGHER",
+    "LOWER",
+    "POSITION_COLUMNS",
+    "STANDING_OUT",
+    "FamilyTable",
+    "Listing",
+    "Member",
+    "band_words",
+    "family_sources",
+    "family_table",
+    "looked_at",
+    "measure_caveat",
+    "no_family",
+    "ordinal",
+    "possessive",
+    "rate_words",
+    "unit_words",
+]
+
+DRAWS, LARGE, DRAWS_LARGE = 10_000, 60, 2_000
+"""Draws behind a rank; in families of more than LARGE members DRAWS_LARGE, as the range is wide there anyway."""
+HIGHER = ("much higher", "higher")
+LOWER = ("lower", "much lower")
+STANDING_OUT = (*HIGHER, *LOWER)
+_BAND_ORDER = {"much higher": 0, "higher": 1, "perhaps higher": 2, "perhaps lower": 4, "lower": 5, "much lower": 6}
+
+State = Literal["complete", "partial", "not loaded", "force not known", "no residents"]
+
+POSITION_COLUMNS: tuple[Column, ...] = (
+    Column("category", "Category"),
+    Column("band", "Against the family", "verdict"),
+    Column("band_alone", "Judged alone", "verdict"),
+    Column("incidents", "Incidents", "integer"),
+    Column("rate_per_1000", "Rate per 1,000", "rate"),
+    Column("lower_cl", "Rate, lower 95 %", "rate"),
+    Column("upper_cl", "Rate, upper 95 %", "rate"),
+    Column("family_mean", "Family mean", "rate"),
+    Column("pooled_others", "Others, pooled", "rate"),
+    Column("ordinary_lower", "Ordinary from", "rate"),
+    Column("ordinary_upper", "Ordinary to", "rate"),
+    Column("rank_words", "Rank, with range"),
+    Column("rank", "Rank", "integer", hidden=True),
+    Column("rank_lower", "Rank, lower 95 %", "integer", hidden=True),
+    Column("rank_upper", "Rank, upper 95 %", "integer", hidden=True),
+    Column("rank_observed", "Rank of the rates as they are", "integer", hidden=True),
+    Column("members", "Areas compared", "integer"),
+    Column("previous", "Before", "integer"),
+    Column("compared", "Now, same months", "integer"),
+    Column("change_pct", "Change", "change"),
+    Column("change_lower_cl", "Change, lower 95 %", "change", hidden=True),
+    Column("change_upper_cl", "Change, upper 95 %", "change", hidden=True),
+    Column("family_change_pct", "The others’ change", "change"),
+    Column("against", "Change against the others"),
+    Column("against_ratio", "Ratio of the changes", "ratio"),
+    Column("against_lower_cl", "Ratio, lower 95 %", "ratio"),
+    Column("against_upper_cl", "Ratio, upper 95 %", "ratio"),
+    Column("against_p_adjusted", "p of the ratio, adjusted", "p_value", hidden=True),
+    Column("members_changed", "Areas in the change", "integer", hidden=True),
+    Column("family_previous", "The others before", "integer", hidden=True),
+    Column("family_compared", "The others now", "integer", hidden=True),
+    Column("population", "Residents", "integer", hidden=True),
+    Column("p_value", "p of the band", "p_value", hidden=True),
+    Column("p_adjusted", "p of the band, adjusted", "p_value", hidden=True),
+    Column("t", "T", "ratio", hidden=True),
+    Column("tau2", "τ²", "ratio", hidden=True),
+    Column("dispersion", "Dispersion", "ratio", hidden=True),
+    Column("method", "Method", hidden=True),
+)
+
+
+@dataclass(frozen=True)
+class Member:
+    """An area of a family: ourselves, a district, or a partnership of several districts.
+
+    present: months in which the files of all its forces are loaded. residents: NaN where any district has none.
+    missing: months of the comparison's period that are not present. state: "complete" where it takes part.
+    """
+
+    id: str
+    name: str
+    is_self: bool
+    districts: tuple[str, ...]
+    forces: tuple[str, ...]
+    present: frozenset[date]
+    residents: float
+    residents_year: int | None
+    missing: tuple[date, ...]
+    state: State
+    compares: bool
+    """All months of both sides of the change are present, too."""
+
+    @property
+    def state_words(self) -> str:
+        """Why it takes part or not, in a reader's words."""
+        if self.state == "partial":
+            return f"{write_months(self.missing)} not loaded"
+        return {
+            "complete": "complete",
+            "not loaded": "no data loaded",
+            "force not known": "police force not known",
+            "no residents": "residents not known",
+        }[self.state]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Where a family's list comes from: its file or the reason for the choice, and its date; "" where not given."""
+
+    file: str = ""
+    reason: str = ""
+    as_at: str = ""
+
+    @property
+    def date_words(self) -> str:
+        """The list's date in words: "March 2026"."""
+        month = parse_month(self.as_at)
+        return write_month(month, full=True) if month else self.as_at
+
+
+@dataclass(frozen=True)
+class FamilyTable:
+    """Where we stand in one family over one selection.
+
+    frame: a row a category (POSITION_COLUMNS), highest bands first, then by our rate. total: all of them together.
+    members: ourselves first. counts, rates: (1 + categories, members), the total first, then `categories` as in the
+    reference; NaN where the member does not take part. months: those counted, ours that are loaded.
+    """
+
+    family: Family
+    members: tuple[Member, ...]
+    repeated: tuple[str, ...]
+    categories: tuple[str, ...]
+    counts: np.ndarray
+    rates: np.ndarray
+    frame: pd.DataFrame
+    total: dict[str, Any]
+    ours: ChangeTable
+    months: tuple[date, ...]
+    listing: Listing
+
+    @property
+    def complete(self) -> tuple[Member, ...]:
+        """The members with a figure, ourselves among them."""
+        return tuple(member for member in self.members if member.state == "complete")
+
+    @property
+    def left_out(self) -> tuple[Member, ...]:
+        return tuple(member for member in self.members if member.state != "complete")
+
+    @property
+    def coverage_words(self) -> str:
+        """ "11 of 15 areas have the 12 months"."""
+        span = f"the {len(self.months)} months" if len(self.months) > 1 else "the month"
+        n = len(self.complete)
+        return f"{n} of {count_of(len(self.members), 'area')} {'has' if n == 1 else 'have'} {span}"
+
+    @property
+    def coverage_caveat(self) -> str:
+        """Who is left out and that missing is not zero; "" where nobody is."""
+        gone = self.left_out
+        if not gone:
+            return f"All {len(self.members)} areas have {write_months(self.months)}."
+        names = and_list([member.name for member in gone], most=4)
+        verb = "is" if len(gone) == 1 else "are"
+        return f"{self.coverage_words}; {names} {verb} left out, not counted as zero."
+
+    @property
+    def change_caveat(self) -> str:
+        """Which areas the family's change is taken from; "" where no change can be shown."""
+        n = sum(member.compares for member in self.members if not member.is_self)
+        if self.ours.compared.basis == "none":
+            return self.ours.compared.note
+        if n < MIN_PEERS:
+            return (
+                f"Only {count_of(n, 'other area')} {'has' if n == 1 else 'have'} the months of both sides: no change."
+            )
+        others = len(self.members) - 1
+        words = f"The others’ change: {n} of {others} areas, pooled."
+        return f"{self.ours.compared.note} {words}".strip()
+
+    def row(self, category: str | None) -> int:
+        """The row of `counts` and `rates` for a category; None: all together."""
+        return 0 if category is None else 1 + self.categories.index(category)
+
+    def position(self, category: str | None) -> dict[str, Any]:
+        """The frame's row of a category; None: the total."""
+        if category is None:
+            return self.total
+        return dict(self.frame[self.frame["category"] == category].iloc[0])
+
+    def places(self, category: str | None) -> pd.DataFrame:
+        """A row is a member with a figure, the highest rate first: name, is_self, incidents, residents, rate."""
+        row = self.row(category)
+        made = pd.DataFrame(
+            {
+                "member_id": [member.id for member in self.members],
+                "member_name": [member.name for member in self.members],
+                "is_self": [member.is_self for member in self.members],
+                "incidents": self.counts[row],
+                "population": [member.residents for member in self.members],
+                "rate_per_1000": self.rates[row],
+            }
+        )
+        made = made[made["rate_per_1000"].notna()]
+        return made.sort_values(["rate_per_1000", "member_name"], ascending=[False, True], ignore_index=True)
+
+
+_answers: Memo[FamilyTable | None] = Memo(size=128)
+_lists: Memo[pd.DataFrame] = Memo(size=16)
+
+
+def family_table(
+    cursor: DuckDBPyConnection, selection: Selection, context: Context, *, family: str | None = None
+) -> FamilyTable | None:
+    """Where we stand in the selection's family (or the one named); None where no family is configured.
+
+    The whole partnership is compared whatever wards are chosen, police records alone, per resident or household.
+    """
+    wanted = family or selection.family
+    known = next((one for one in context.families if one.id == wanted), None)
+    if known is None:
+        return None
+    matters = Selection(
+        start=selection.start,
+        end=selection.end,
+        comparison_start=selection.comparison_start,
+        comparison_end=selection.comparison_end,
+        categories=selection.categories,
+        measure="households" if selection.measure == "households" else "rate",
+        source="police" if len(context.sources) > 1 else None,
+    )
+    found = _answers.answer((context.folder, known.id, matters), lambda: _worked_out(cursor, matters, context, known))
+    return None if found is None else replace(found, frame=found.frame.copy(), total=dict(found.total))
+
+
+def _worked_out(cursor: DuckDBPyConnection, selection: Selection, context: Context, family: Family) -> FamilyTable:
+    ours = category_table(cursor, selection, context)
+    months, compared = ours.months, ours.compared
+    members, repeated, listing = _members(cursor, selection, context, family, ours)
+    categories = tuple(
+        c.name for c in context.categories if selection.categories is None or c.name in selection.categories
+    )
+    found = family_counts(
+        cursor,
+        sorted({code for member in members for code in member.districts}),
+        period=months,
+        current=compared.current,
+        previous=compared.previous,
+        categories=selection.categories,
+    )
+    sides = [_matrix(found, side, members, categories) for side in ("incidents", "compared", "previous")]
+    complete = np.array([member.state == "complete" for member in members])
+    compares = np.array([member.compares for member in members])
+    counts = np.where(complete, sides[0], np.nan)
+    now, before = (np.where(compares, side, np.nan) for side in sides[1:])
+    residents = np.array([member.residents for member in members])
+    frame, total = _frame(counts, now, before, residents, members, categories, ours)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        rates = 1000 * counts / np.where(residents > 0, residents, np.nan)
+    return FamilyTable(family, members, repeated, categories, counts, rates, frame, total, ours, months, listing)
+
+
+def _members(
+    cursor: DuckDBPyConnection, selection: Selection, context: Context, family: Family, ours: ChangeTable
+) -> tuple[tuple[Member, ...], tuple[str, ...], Listing]:
+    """The family's members, ourselves first, each district once; the names that stood in the list again; the list."""
+    listed = _lists.answer(("members", context.folder), lambda: family_members(cursor))
+    loaded = district_months(cursor, context)
+    needed = set(ours.months)
+    both = {*ours.compared.current, *ours.compared.previous}
+    taken: set[str] = set()
+    found: list[Member] = []
+    repeated: list[str] = []
+    rows = listed[listed["family_id"] == family.id]
+    for _, some in rows.groupby("member_order", sort=True):
+        codes = tuple(some["district_code"])
+        name = str(some["member_name"].iloc[0])
+        if taken & set(codes):
+            repeated.append(name)
+            continue
+        taken.update(codes)
+        found.append(_member(some, name, codes, selection, loaded, needed, both))
+    first = rows.iloc[0]
+    parts = ("" if pd.isna(first[key]) else str(first[key]) for key in ("source_file", "reason", "as_at"))
+    return tuple(found), tuple(repeated), Listing(*parts)
+
+
+def _member(
+    rows: pd.DataFrame,
+    name: str,
+    codes: tuple[str, ...],
+    selection: Selection,
+    loaded: DistrictMonths,
+    needed: set[date],
+    both: set[date],
+) -> Member:
+    forces = [loaded.force(code, force) for code, force in zip(codes, rows["force"], strict=True)]
+    present = frozenset.intersection(*[loaded.present(force) for force in forces])
+    residents = float(rows[denominator_name(selection)].astype("float64").sum(skipna=False))
+    years = rows["population_year"].dropna()
+    missing = tuple(sorted(needed - present))
+    state: State = "complete"
+    if not residents > 0:
+        state = "no residents"
+    if missing or not needed:
+        state = "partial" if needed & present else "not loaded" if all(forces) else "force not known"
+    return Member(
+        id=str(rows["member_id"].iloc[0]),
+        name=name,
+        is_self=bool(rows["is_self"].iloc[0]),
+        districts=codes,
+        forces=tuple(dict.fromkeys(force for force in forces if force)),
+        present=present,
+        residents=residents,
+        residents_year=int(years.max()) if len(years) else None,
+        missing=missing,
+        state=state,
+        compares=bool(both) and both <= present,
+    )
+
+
+def _matrix(found: pd.DataFrame, side: str, members: Sequence[Member], categories: tuple[str, ...]) -> np.ndarray:
+    """Incidents (1 + categories, members), the total first; a pair that is not found is zero here."""
+    column = {code: index for index, member in enumerate(members) for code in member.districts}
+    row = {name: index + 1 for index, name in enumerate(categories)}
+    made = np.zeros((len(categories) + 1, len(members)))
+    rows = found["category"].map(row).to_numpy()
+    columns = found["district_code"].map(column).to_numpy()
+    np.add.at(made, (rows.astype(int), columns.astype(int)), found[side].to_numpy(dtype=float))
+    made[0] = made[1:].sum(axis=0)
+    return made
+
+
+def _frame(
+    counts: np.ndarray,
+    now: np.ndarray,
+    before: np.ndarray,
+    residents: np.ndarray,
+    members: Sequence[Member],
+    categories: tuple[str, ...],
+    ours: ChangeTable,
+) -> tuple[pd.DataFrame, dict[str, Any]]:
+    draws = DRAWS_LARGE if len(members) > LARGE else DRAWS
+    rank = family_rank(counts, residents, draws=draws)
+    every = family_position(counts, residents, adjust=False)
+    band_p = np.concatenate([every.p_value[:1], adjusted_p_values(every.p_value[1:])])
+    changes = pd.concat([pd.DataFrame([ours.total]), ours.frame], ignore_index=True).set_index("category")
+    changes = changes.reindex([ALL_CATEGORIES, *categories])
+    others_now, others_before, compared = _others(now), _others(before), _compared(now)
+    against = change_against_family(now[:, 0], before[:, 0], others_now, others_before, dispersion=_phi(changes))
+    few = (changes["verdict"] == "too few").to_numpy()
+    p = np.where(few, np.nan, against.p_value)
+    p_adjusted = np.concatenate([p[:1], adjusted_p_values(p[1:])])
+    known = ~np.isnan(p)
+
+    def shown(values: np.ndarray) -> np.ndarray:
+        return np.where(known, values, np.nan)
+
+    frame = pd.DataFrame(
+        {
+            "category": [ALL_CATEGORIES, *categories],
+            "band": np.where((band_p < 0.05) | ~np.isin(every.band, STANDING_OUT), every.band, "about the same"),
+            "band_alone": every.band,
+            "incidents": _whole(counts[:, 0]),
+            "rate_per_1000": every.rate,
+            "lower_cl": changes["lower_cl"].to_numpy(dtype=float),
+            "upper_cl": changes["upper_cl"].to_numpy(dtype=float),
+            "family_mean": every.family_mean,
+            "pooled_others": every.pooled_others,
+            "ordinary_lower": every.lower_cl,
+            "ordinary_upper": every.upper_cl,
+            "rank_words": _rank_words(rank, every),
+            "rank": _whole(rank.rank),
+            "rank_lower": _whole(rank.lower_cl),
+            "rank_upper": _whole(rank.upper_cl),
+            "rank_observed": _whole(rank.observed),
+            "members": _whole(np.asarray(every.members, dtype=float)),
+            "previous": changes["previous"].to_numpy(),
+            "compared": changes["compared"].to_numpy(),
+            "change_pct": changes["change_pct"].to_numpy(dtype=float),
+            "change_lower_cl": changes["change_lower_cl"].to_numpy(dtype=float),
+            "change_upper_cl": changes["change_upper_cl"].to_numpy(dtype=float),
+            "family_change_pct": _percent(others_now, others_before),
+            "against": [
+                _against(*row)
+                for row in zip(known, few, p_adjusted < 0.05, against.ratio, changes["verdict"], strict=True)
+            ],
+            "against_ratio": shown(against.ratio),
+            "against_lower_cl": shown(against.lower_cl),
+            "against_upper_cl": shown(against.upper_cl),
+            "against_p_adjusted": p_adjusted,
+            "members_changed": _whole(compared),
+            "family_previous": _whole(others_before),
+            "family_compared": _whole(others_now),
+            "population": _whole(np.full(len(counts), residents[0])),
+            "p_value": every.p_value,
+            "p_adjusted": band_p,
+            "t": every.t,
+            "tau2": every.tau2,
+            "dispersion": _phi(changes),
+            "method": f"{every.method}; rank: {rank.method}; change: {against.method}",
+        }
+    )
+    total = {str(key): value for key, value in frame.iloc[0].to_dict().items()}
+    rest = frame.iloc[1:]
+    order = rest.apply(lambda row: _BAND_ORDER.get(band_words(row), 3), axis=1) if len(rest) else []
+    rest = rest.assign(order=order).sort_values(
+        ["order", "rate_per_1000", "category"], ascending=[True, False, True], ignore_index=True
+    )
+    return rest.drop(columns="order"), total
+
+
+def _others(counts: np.ndarray) -> np.ndarray:
+    """Incidents of the other members that have a figure; NaN where fewer than MIN_PEERS have."""
+    return np.where(_compared(counts) >= MIN_PEERS, np.nansum(counts[:, 1:], axis=1), np.nan)
+
+
+def _compared(counts: np.ndarray) -> np.ndarray:
+    """How many other members have a figure."""
+    return (~np.isnan(counts[:, 1:])).sum(axis=1).astype(float)
+
+
+def _phi(changes: pd.DataFrame) -> np.ndarray:
+    """How much our own months swing beyond chance; 1 where it is not known."""
+    return changes["dispersion"].astype("float64").fillna(1.0).to_numpy()
+
+
+def _percent(now: np.ndarray, before: np.ndarray) -> np.ndarray:
+    return 100 * (now / np.where(before > 0, before, np.nan) - 1)
+
+
+def _against(known: bool, few: bool, sure: bool, ratio: float, verdict: str) -> str:
+    if few:
+        return "too few to tell"
+    if not known or verdict == "no data":
+        return "no data"
+    if not sure:
+        return "no clear difference"
+    return "rising against them" if ratio > 1 else "falling against them"
+
+
+def _rank_words(rank: FamilyRank, position: FamilyPosition) -> list[str]:
+    """ "8th of 11 (7 to 9)", "no data" where we or all others have no figure."""
+    words = []
+    for median, low, high, members in zip(rank.rank, rank.lower_cl, rank.upper_cl, position.members, strict=True):
+        if np.isnan(median) or members < 2:
+            words.append("no data")
+        else:
+            span = f"{low:.0f}" if low == high else f"{low:.0f} to {high:.0f}"
+            words.append(f"{ordinal(int(median))} of {members} ({span})")
+    return words
+
+
+def _whole(values: np.ndarray) -> Any:
+    return pd.Series(values, dtype="float64").round().astype("Int64").array
+
+
+def band_words(row: Mapping[str, Any]) -> str:
+    """The band on screen: "higher" where it holds with every category judged at once, else "perhaps higher"."""
+    band, alone = str(row["band"]), str(row["band_alone"])
+    if band == "about the same" and alone in STANDING_OUT:
+        return "perhaps higher" if alone in HIGHER else "perhaps lower"
+    return band
+
+
+def looked_at(table: FamilyTable, selection: Selection) -> str | None:
+    """The category the panels of one category show: the one chosen to look at, else all together (None)."""
+    if selection.look in table.categories:
+        return selection.look
+    return table.categories[0] if len(table.categories) == 1 else None
+
+
+def no_family(selection: Selection, context: Context, table: FamilyTable | None) -> dict[str, Any] | None:
+    """The fields of a panel that cannot compare: no family, none of our months, or nobody to compare with."""
+    if table is None:
+        return {
+            "sentence": "No family of similar areas is configured",
+            "subtitle": "A family is a named list of areas like ours",
+            "state": "no_data",
+            "message": "Name one or several under [[families]] in the configuration, with their source and date.",
+            "ways": (Way("What is loaded", "/data"),),
+        }
+    if not table.months:
+        return no_data(selection, context)
+    if table.members[0].state != "complete":
+        return {
+            "sentence": f"{context.short_name} cannot be compared: {table.members[0].state_words}",
+            "subtitle": table.family.name,
+            "state": "no_data",
+            "message": "A rate needs our own months and residents. The Data page names what is missing.",
+            "ways": (Way("What is loaded", "/data"),),
+        }
+    if len(table.complete) < 2:
+        return {
+            "sentence": f"No other area of the family has {write_months(table.months)}",
+            "subtitle": table.family.name,
+            "state": "no_data",
+            "message": f"{table.coverage_words}: there is nobody to compare with.",
+            "ways": (Way("What is loaded", "/data"),),
+        }
+    return None
+
+
+def unit_words(selection: Selection) -> str:
+    """ "per 1,000 residents", or households where they are the measure."""
+    return f"per 1,000 {'households' if selection.measure == 'households' else 'residents'}"
+
+
+def measure_caveat(selection: Selection) -> tuple[str, ...]:
+    """A word where the chosen measure cannot compare areas of different size."""
+    if selection.measure in {"rate", "households"}:
+        return ()
+    return ("Areas of different size are compared per 1,000 residents, whatever the measure chosen.",)
+
+
+def family_sources(table: FamilyTable | None, selection: Selection, context: Context) -> tuple[Source, ...]:
+    """The police files by the number of forces, the districts' residents with their year, and the family's list."""
+    if table is None:
+        return (police_source(context, selection),)
+    forces = {force for member in table.complete for force in member.forces}
+    police = police_source(context, selection)
+    named = f"{len(forces)} forces" if len(forces) > 1 else police.title
+    years = {member.residents_year for member in table.complete if member.residents_year}
+    people = [
+        replace(source, period=f"mid-{max(years)}" if years and not source.period else source.period)
+        for source in loaded_sources(context, "population_district")
+    ]
+    return (replace(police, title=named), *people, Source(table.family.name, "", table.listing.date_words, ""))
+
+
+def ordinal(n: int) -> str:
+    """1st, 2nd, 3rd, 4th, 11th.
+
+    >>> [ordinal(n) for n in (1, 2, 3, 4, 11, 12, 21, 102)]
+    ['1st', '2nd', '3rd', '4th', '11th', '12th', '21st', '102nd']
+    """
+    ending = "th" if n % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
+    return f"{n:,}{ending}"
+
+
+def possessive(name: str) -> str:
+    """Thurrock’s, Wards’.
+
+    >>> possessive("Thurrock"), possessive("St Helens")
+    ('Thurrock’s', 'St Helens’')
+    """
+    return f"{name}’" if name.endswith("s") else f"{name}’s"
+
+
+def rate_words(value: Any, incidents: Any, unit: str) -> str:
+    """A hover's line: "10.0 per 1,000 residents, 1,789 incidents"."""
+    return f"{rate(value)} {unit}<br>{integer(incidents)} incidents"
