@@ -487,18 +487,18 @@
       ids.forEach((id, index) => {
         const panel = document.querySelector('.panel[data-panel="' + id.panel + '"]');
         const texts = all[index];
-        if (!panel || panel.texts === texts) return;
+        if (!panel || !texts || panel.texts === texts) return;
         panel.texts = texts;
         const put = (selector, html) => {
           const place = panel.querySelector(selector);
-          if (place && html !== undefined) place.innerHTML = html;
+          if (place) place.innerHTML = html;
         };
         put("header", texts.header);
         put(".view", texts.view);
-        put(".choose", texts.switch);
+        const choose = panel.querySelector(".choose");
+        if (choose && !choose.firstChild) choose.innerHTML = texts.choose; // stays, and keeps the focus
         put(".caveats", texts.caveats);
         put(".source", texts.source);
-        if (texts.csv === undefined) return;
         panel.querySelector("[data-action=csv]").href = texts.csv;
         panel.querySelector("[data-action=table]").setAttribute("aria-pressed", String(texts.table));
         const chart = panel.querySelector(".chart");

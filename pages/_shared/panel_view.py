@@ -115,11 +115,6 @@ def panel_slot(
     kind = "charted" if chart and renderer is None else "plain"
     own = RENDERERS[renderer].classes if renderer else ""
     classes = " ".join(filter(None, ["panel", "compact" if compact else "", "flush" if flush else "", own]))
-    start = {
-        "header": markup([html.Span(className="sk"), html.Span("Loading", className="vh")]),
-        "view": markup(_skeleton(height)),
-        "switch": markup([_switch(one) for one in choices]),
-    }
     parts = [
         html.Div([html.Header(), html.Div(className="choose")] if choices else html.Header(), className="headrow"),
         _chart(panel_id, height) if kind == "charted" else None,
@@ -130,13 +125,15 @@ def panel_slot(
         [part for part in parts if part is not None],
         id=_id("panel", panel_id, kind),
         className=f"{classes} is-loading",
+        style={"--height": f"{height}px"},
         **attributes(data_panel=panel_id, data_kind=kind),
     )
+    slot = {"classes": classes, "renderer": renderer, "choose": markup([_switch(one) for one in choices])}
     stores = [
-        dcc.Store(id=_id("panel-slot", panel_id, kind), data={"classes": classes, "renderer": renderer}),
+        dcc.Store(id=_id("panel-slot", panel_id, kind), data=slot),
         dcc.Store(id=_id("panel-table", panel_id, kind), data=False),
         dcc.Store(id=_id("panel-retry", panel_id, kind), data=0),
-        dcc.Store(id=_id("panel-shown", panel_id, kind), data=start),
+        dcc.Store(id=_id("panel-shown", panel_id, kind)),
     ]
     return html.Div([frame, *stores], className=f"slot c{span}" if span else "slot")
 
@@ -194,23 +191,6 @@ def _switch(switch: Choice) -> Any:
         for label, keys in switch.options
     ]
     return html.Div(buttons, className="seg", role="group", **attributes(aria_label=switch.label, data_switch=""))
-
-
-def _skeleton(height: int) -> Component:
-    shapes = [(80, 54, 26), (66, 48, 24), (85, 40, 22), (54, 32, 20), (76, 26, 18), (64, 20, 20), (70, 14, 16)]
-    count = max(2, min(18, height // 27))
-    rows = [
-        html.Div(
-            [
-                html.Span(className="sk", style={"width": f"{name}%"}),
-                html.Span(className="sk thin", style={"width": f"{width}%", "marginLeft": f"{left}%"}),
-                html.Span(className="sk"),
-            ],
-            className="row",
-        )
-        for name, left, width in (shapes[i % len(shapes)] for i in range(count))
-    ]
-    return html.Div(rows, className="skeleton", style={"minHeight": f"{height}px"}, **attributes(aria_hidden="true"))
 
 
 # ---- Filling ------------------------------------------------------------------------------------------------------
@@ -303,6 +283,7 @@ def _shown(panel: Panel, search: str | None, slot: dict[str, Any], *, as_table: 
         "label": panel.figure_alt or f"{panel.title}. {panel.sentence}",
         "table": as_table,
         "csv": csv_address(panel.id, search),
+        "choose": slot.get("choose", ""),
     }
     return Shown(" ".join(classes), texts, panel.figure if drawn and panel.figure else _NO_FIGURE, panel.figure_height)
 
@@ -371,5 +352,6 @@ def _failed(panel_id: str, search: str | None, slot: dict[str, Any], reference: 
         "label": title,
         "table": False,
         "csv": csv_address(panel_id, search),
+        "choose": slot.get("choose", ""),
     }
     return Shown(f"{slot['classes']} no-chart is-error", texts, _NO_FIGURE, 10)
