@@ -9,7 +9,8 @@ import dash
 from dash import html
 from dash.development.base_component import Component
 
-from pages._shared.panel_view import Switch, panel_slot
+from pages._shared import server
+from pages._shared.panel_view import Pick, Switch, panel_slot
 
 dash.register_page(
     __name__,
@@ -20,9 +21,18 @@ dash.register_page(
     icon="trend",
     question="Is it changing, or is this ordinary variation?",
     focus=True,
-    panels=("control_chart", "series", "change_table"),
+    panels=(
+        "control_chart",
+        "series",
+        "seasonal_pattern",
+        "change_table",
+        "trend_estimates",
+        "watch_list",
+        "ward_trends",
+    ),
 )
 
+SPAN = Switch("Months", [("All months", {"span": None}), ("Period only", {"span": "period"})])
 SEASON = Switch("Season", [("Season taken out", {"season": None}), ("As counted", {"season": "in"})])
 LINES = Switch(
     "Lines", [("Together", {"lines": None}), ("By category", {"lines": "category"}), ("By ward", {"lines": "ward"})]
@@ -33,14 +43,25 @@ SHOW = Switch(
 )
 PER = Switch("Unit", [("Count", {"per": None}), ("Per day", {"per": "day"}), ("Per 1,000", {"per": "rate"})])
 ROWS = Switch("Rows", [("Categories", {"rows": None}), ("Wards", {"rows": "ward"})])
+SCALE = Switch("Scale", [("Own scale", {"scale": None}), ("One scale", {"scale": "common"})])
 
 
 def layout(**_: Any) -> Component:
     return html.Div(
         [
-            panel_slot("control_chart", height=380, switch=SEASON),
-            panel_slot("series", height=340, switch=LINES),
+            panel_slot("control_chart", height=380, switch=[_ward_looked_at(), SEASON, SPAN]),
+            panel_slot("series", height=340, switch=[LINES, SHOW, PER]),
             panel_slot("change_table", height=420, switch=ROWS),
+            panel_slot("trend_estimates", height=420),
+            panel_slot("seasonal_pattern", span=6, height=280),
+            panel_slot("ward_trends", height=480, switch=SCALE),
+            panel_slot("watch_list", chart=False, height=300),
         ],
         className="grid",
     )
+
+
+def _ward_looked_at() -> Pick:
+    """The ward that control chart, months and season look at: the same as a click on a ward below, by keyboard too."""
+    wards = sorted(server.context().wards, key=lambda ward: ward.name)
+    return Pick("Ward", "focus", [("", "All wards"), *((ward.code, ward.name) for ward in wards)])
