@@ -229,7 +229,7 @@ def _callouts(
         if inside.empty:
             continue
         half = text_width(call.words, SIZE_AXIS, bold=True) / 2 * per_pixel
-        middle = min(max((call.first + call.last) / 2, half - 0.5), n - 0.5 - half)
+        middle = min(max((call.first + call.last) / 2, half - 0.5), n - 1.2 - half)
         near = values.iloc[max(int(middle - half), 0) : int(middle + half) + 2].dropna()
         y = (near.max() if call.side > 0 else near.min()) if len(near) else inside.iloc[-1]
         shift = 20 if call.side > 0 else -20

@@ -89,7 +89,7 @@ def build_seasonal_pattern_panel(
     if not enough:
         few = count_of(int(used.sum()), "month")
         return Panel(
-            **made, table=frame, state="too_few",
+            **made, table=frame.head(0), state="too_few",
             sentence="The months are too few to tell a season",
             subtitle=f"{few} can be used; a season needs {MIN_MONTHS}",
             message=f"{few} loaded and not left out: every month of the year must be seen, most of them twice.",

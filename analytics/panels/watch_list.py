@@ -21,7 +21,7 @@ from analytics.panels._wards import fitting
 from analytics.selection import Selection
 from analytics.statistics.watch import Watch, watch_latest
 from analytics.summaries import lower_first
-from analytics.words import count_of, integer, number_word
+from analytics.words import count_of, integer, number_word, rate
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -34,13 +34,14 @@ COLUMNS = (
     Column("where", "Where"),
     Column("incidents", "Incidents", "integer"),
     Column("usual", "Usual", "rate"),
-    Column("lower_limit", "Lower limit", "rate"),
-    Column("upper_limit", "Upper limit", "rate"),
+    Column("ordinary", "Ordinary range"),
     Column("finding", "Why it is listed"),
     Column("status", "Signal"),
     Column("p_adjusted", "p, adjusted", "p_value"),
     Column("p_value", "p", "p_value", hidden=True),
     Column("false_alarm", "Chance of a false alarm", "ratio", hidden=True),
+    Column("lower_limit", "Lower limit", "rate", hidden=True),
+    Column("upper_limit", "Upper limit", "rate", hidden=True),
     Column("side", "Side", "integer", hidden=True),
     Column("ward_code", "Ward code", hidden=True),
 )
@@ -164,6 +165,10 @@ def _frame(found: _Watched) -> pd.DataFrame:
         usual=watch.usual,
         lower_limit=watch.lower,
         upper_limit=watch.upper,
+        ordinary=[
+            "" if np.isnan(upper) else f"{rate(lower)} to {rate(upper)}"
+            for lower, upper in zip(watch.lower, watch.upper, strict=True)
+        ],
         finding=[
             rule_words(int(rule), int(side)) if rule else f"far {'more' if side > 0 else 'fewer'} than usual"
             for rule, side in zip(watch.rule, watch.side, strict=True)
