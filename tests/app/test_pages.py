@@ -19,7 +19,7 @@ from analytics.selection import QUERY_KEYS
 from pages._shared import filter_bar, server, shell
 from pages._shared.panel_view import shown
 
-PATHS = ["/", "/categories-wards", "/trends", "/data", "/notes"]
+PATHS = ["/", "/categories-wards", "/trends", "/comparators", "/data", "/notes"]
 
 
 def parts(component: Any) -> Iterator[Component]:
