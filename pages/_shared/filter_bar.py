@@ -97,7 +97,10 @@ def _choice(name: str, label: str) -> Component:
         type="button",
         **attributes(aria_haspopup="dialog", aria_expanded="false", aria_controls=f"filter-{name}-menu"),
     )
-    menu = html.Div(id=f"filter-{name}-menu", className="menu", role="dialog", **attributes(aria_label=label))
+    # It can hold the focus, so that a press between its controls does not take the focus, and with it the list, away.
+    menu = html.Div(
+        id=f"filter-{name}-menu", className="menu", role="dialog", tabIndex=-1, **attributes(aria_label=label)
+    )
     return html.Div(
         [button, menu],
         className=" ".join(filter(None, ["choice", _WIDTHS.get(name)])),
