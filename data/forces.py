@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
@@ -10,29 +11,29 @@ import pandas as pd
 
 from data.config import Config
 from data.errors import LoadError
+from data.incidents import StreetRows
 from data.reference import Force, forces
 
 __all__ = ["add_forces", "known_forces", "own_forces"]
 
 
-def known_forces(connection: duckdb.DuckDBPyConnection) -> list[Force]:
+def known_forces(connection: duckdb.DuckDBPyConnection, street: StreetRows) -> list[Force]:
     """The forces of the reference table, and those in the files that it does not know, named as their rows do.
 
     Fills in the names of the latter in the table ``files``.
     """
     listed = {force.force_slug for force in forces()}
-    seen = connection.execute(
-        """
-        SELECT files.force_slug, coalesce(mode(street.force), any_value(files.force))
-        FROM files LEFT JOIN street USING (file_no)
-        WHERE files.force_slug <> ALL($listed)
-        GROUP BY files.force_slug ORDER BY files.force_slug
-        """,
-        {"listed": sorted(listed)},
-    ).fetchall()
-    for slug, name in seen:
-        connection.execute("UPDATE files SET force = $name WHERE force_slug = $slug", {"name": name, "slug": slug})
-    return [*forces(), *(Force(slug, name, None, None) for slug, name in seen)]
+    names: dict[str, Counter[str]] = {}
+    for extract, texts in zip(street.extracts, street.texts, strict=True):
+        if extract.force_slug not in listed:
+            counts = texts["force"].drop_null().value_counts().to_pylist()
+            names.setdefault(extract.force_slug, Counter()).update({str(c["values"]): c["counts"] for c in counts})
+    found = [Force(slug, counted.most_common(1)[0][0], None, None) for slug, counted in names.items() if counted]
+    for force in found:
+        connection.execute(
+            "UPDATE files SET force = $name WHERE force_slug = $slug", {"name": force.force, "slug": force.force_slug}
+        )
+    return [*forces(), *found]
 
 
 def own_forces(config: Config, districts: pd.DataFrame, known: Sequence[Force]) -> list[str]:

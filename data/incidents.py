@@ -2,9 +2,12 @@
 
 Steps are named tables of the build's DuckDB connection:
 
+``files``     the files, numbered by month and then in the order of the configuration
 ``street``    every line read as a row: typed, with a reason where it is set aside
+``aside``     the rows set aside, taken out of ``street``
 ``repeats``   Crime IDs that stand on several rows: the first of these rows, and the latest outcome
-``kept``      the rows that count, one per incident (a view)
+``dropped``   all but the first of these rows, taken out of ``street``
+``kept``      what is left of ``street``, by its new name: one row per incident
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -39,6 +43,8 @@ BROKEN = ("wrong_number_of_fields", "open_quote")
 _READERS = 2
 _READ_AHEAD = 6
 _ROWS_PER_BATCH = 250_000
+_REPEATED = pa.dictionary(pa.int32(), pa.string())
+_TEXTS = pa.schema([(name, pa.string()) for name in ("crime_id", "force", "location", "outcome")])
 
 # Published names that stand for a category under an older or a differently spelt name.
 _ALIASES = {"violent crime": "Violence and sexual offences", "asb": "Anti-social behaviour"}
@@ -50,9 +56,9 @@ _LONGITUDES, _LATITUDES = (-10.0, 5.0), (49.0, 62.0)
 
 _STREET = """
     CREATE TABLE street (
-        order_key BIGINT, file_no INTEGER, line INTEGER, crime_id VARCHAR, month DATE, category VARCHAR,
-        unknown_category VARCHAR, force VARCHAR, location VARCHAR, longitude DOUBLE, latitude DOUBLE, bad_point BOOLEAN,
-        lsoa_code_original VARCHAR, outcome VARCHAR, reason VARCHAR, month_text VARCHAR
+        order_key BIGINT, file_no INTEGER, row_no INTEGER, line INTEGER, crime_hash UBIGINT, category VARCHAR,
+        unknown_category VARCHAR, longitude DOUBLE, latitude DOUBLE, bad_point BOOLEAN, lsoa_code_original VARCHAR,
+        reason VARCHAR, month_text VARCHAR
     )
 """
 
@@ -63,48 +69,62 @@ _INSERT = """
     ),
     judged AS (
         SELECT
-            * EXCLUDE (longitude_text, latitude_text),
+            *,
             -- Not true of NaN either: DuckDB holds it greater than any number.
-            coalesce(x BETWEEN $west AND $east AND y BETWEEN $south AND $north, false) AS good_point,
-            longitude_text IS NOT NULL OR latitude_text IS NOT NULL AS any_point
+            coalesce(x BETWEEN $west AND $east AND y BETWEEN $south AND $north, false) AS good_point
         FROM numbers
     )
     SELECT
-        * EXCLUDE (x, y, good_point, any_point),
         file_no * $lines_per_file + line AS order_key,
+        file_no,
+        row_no,
+        line,
+        CASE WHEN crime_id <> '' THEN hash(crime_id) END AS crime_hash,
+        category,
+        unknown_category,
         CASE WHEN good_point THEN x END AS longitude,
         CASE WHEN good_point THEN y END AS latitude,
-        any_point AND NOT good_point AS bad_point
+        NOT good_point AND (longitude_text IS NOT NULL OR latitude_text IS NOT NULL) AS bad_point,
+        lsoa_code_original,
+        CASE
+            WHEN month_fault IS NOT NULL THEN month_fault
+            WHEN NOT has_month THEN 'impossible_month'
+            WHEN category IS NULL THEN 'no_category'
+        END AS reason,
+        month_text
     FROM judged
 """
 
-# Hashes first: hardly any ID repeats, and numbers are found repeated in a fraction of the time that texts take.
+_ASIDE = """
+    CREATE TABLE aside AS
+    SELECT file_no, line, category, reason, month_text FROM street WHERE reason IS NOT NULL;
+    DELETE FROM street WHERE reason IS NOT NULL;
+"""
+
+# By hash first: hardly any ID repeats, and numbers are found repeated in a fraction of the time that texts take.
+_SUSPECTS = """
+    SELECT order_key, file_no, row_no FROM street
+    SEMI JOIN (
+        SELECT crime_hash FROM street WHERE crime_hash IS NOT NULL GROUP BY crime_hash HAVING count(*) > 1
+    ) AS repeated USING (crime_hash)
+"""
+
 _REPEATS = """
     CREATE TABLE repeats AS
-    WITH repeated_hashes AS (
-        SELECT hash(crime_id) AS hashed FROM street
-        WHERE crime_id IS NOT NULL AND reason IS NULL
-        GROUP BY hashed HAVING count(*) > 1
-    )
     SELECT
         crime_id,
         min(order_key) AS first_key,
         arg_max(outcome, order_key) AS latest_outcome  -- rows without an outcome do not count
-    FROM street
-    SEMI JOIN repeated_hashes ON hash(street.crime_id) = repeated_hashes.hashed
-    WHERE reason IS NULL
+    FROM suspects
     GROUP BY crime_id
-    HAVING count(*) > 1
-"""
+    HAVING count(*) > 1;
 
-_DROPPED = """
     CREATE TABLE dropped AS
-    SELECT order_key FROM street JOIN repeats USING (crime_id) WHERE reason IS NULL AND order_key <> first_key
-"""
+    SELECT street.order_key, street.file_no, street.category
+    FROM suspects JOIN repeats USING (crime_id) JOIN street USING (order_key)
+    WHERE street.order_key <> repeats.first_key;
 
-_KEPT = """
-    CREATE VIEW kept AS
-    SELECT * FROM street ANTI JOIN dropped USING (order_key) WHERE reason IS NULL
+    DELETE FROM street WHERE order_key IN (SELECT order_key FROM dropped);
 """
 
 
@@ -112,17 +132,33 @@ _KEPT = """
 class StreetRows:
     """What came of reading: the files, the lines set aside, and what is worth a warning, by the number of the file.
 
-    ``quarantine`` has an entry per line set aside, with the columns of the table and ``file_no``.
+    ``quarantine`` has an entry per line set aside, with the columns of the table and ``file_no``. ``texts`` holds, by
+    file, the columns that only few rows will be asked for.
     """
 
     extracts: list[Extract]
     read: dict[int, int] = field(default_factory=dict)
     quarantine: list[dict[str, Any]] = field(default_factory=list)
     warnings: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
+    texts: list[pa.Table] = field(default_factory=list)
+
+    def with_texts(self, rows: pa.Table) -> pa.Table:
+        """Rows (``file_no``, ``row_no`` and more) with their ``crime_id, force, location, outcome``."""
+        rows = rows.sort_by([("file_no", "ascending"), ("row_no", "ascending")])
+        file_numbers, row_numbers = rows["file_no"].to_numpy(), rows["row_no"].to_numpy()
+        starts = np.flatnonzero(np.diff(file_numbers, prepend=-1))
+        parts = [
+            self.texts[file_numbers[numbers[0]]].take(row_numbers[numbers]).cast(_TEXTS)
+            for numbers in np.split(np.arange(len(row_numbers)), starts)[1:]
+        ]
+        found = pa.concat_tables(parts) if parts else _TEXTS.empty_table()
+        for name in _TEXTS.names:
+            rows = rows.append_column(name, found[name])
+        return rows
 
 
 def load_street_rows(connection: duckdb.DuckDBPyConnection, extracts: list[Extract], progress: Progress) -> StreetRows:
-    """Read the files into the tables described at the head of this module, and ``files``, which lists them.
+    """Read the files into the tables described at the head of this module.
 
     Raises
     ------
@@ -138,6 +174,7 @@ def load_street_rows(connection: duckdb.DuckDBPyConnection, extracts: list[Extra
         result.read[number] = street_file.read
         broken[number] = street_file.broken
         batch.append(typed)
+        result.texts.append(_texts(street_file.rows))
         if sum(table.num_rows for table in batch) >= _ROWS_PER_BATCH:
             _insert(connection, batch)
             batch = []
@@ -153,8 +190,12 @@ def load_street_rows(connection: duckdb.DuckDBPyConnection, extracts: list[Extra
             remedy="Download them again: each has a header and nothing else.",
         )
     _check_months(connection, extracts)
-    for step in (_REPEATS, _DROPPED, _KEPT):
-        connection.execute(step)
+    connection.execute(_ASIDE)
+    connection.register("frame", result.with_texts(connection.sql(_SUSPECTS).to_arrow_table()))
+    connection.execute("CREATE TABLE suspects AS FROM frame")
+    connection.unregister("frame")
+    connection.execute(_REPEATS)
+    connection.execute("ALTER TABLE street RENAME TO kept")
     result.quarantine = _quarantine(connection, extracts, broken)
     result.warnings = _warnings(connection, result)
     return result
@@ -200,56 +241,67 @@ def _read_and_type(extract: Extract, number: int, archive: zipfile.ZipFile | Non
 def _typed(street_file: StreetFile, number: int) -> pa.Table:
     """The rows of a file with what their texts mean, but for the numbers. Each distinct text is settled once."""
     rows, extract = street_file.rows, street_file.extract
-    months = rows["month"]
     expected = f"{extract.month:%Y-%m}"
-    month_reason = _settled(months, lambda text: _month_reason(text, expected))
-    month_reason = pc.if_else(pc.is_null(months), "impossible_month", month_reason)
-    category = _settled(rows["category"], _category)
-    reason = pc.coalesce(month_reason, pc.if_else(pc.is_null(category), "no_category", pa.scalar(None, pa.string())))
     return pa.table(
         {
             "file_no": pa.repeat(pa.scalar(number, pa.int32()), rows.num_rows),
+            "row_no": np.arange(rows.num_rows, dtype="int32"),
             "line": street_file.lines,
-            "crime_id": _trimmed(rows["crime_id"]),
-            "month": pa.repeat(pa.scalar(extract.month, pa.date32()), rows.num_rows),
-            "category": category,
+            "crime_id": pc.utf8_trim_whitespace(rows["crime_id"]),
+            "month_text": _settled(rows["month"], lambda text: None if text.strip() == expected else text),
+            "month_fault": _settled(rows["month"], lambda text: _month_fault(text.strip(), expected)),
+            "has_month": rows["month"].is_valid(),
+            "category": _settled(rows["category"], _category),
             "unknown_category": _settled(rows["category"], _unknown_category),
-            "force": pc.fill_null(_trimmed(rows["force"]), _force_name(extract.force_slug)),
-            "location": _trimmed(rows["location"]),
             "longitude_text": rows["longitude"],
             "latitude_text": rows["latitude"],
-            "lsoa_code_original": pc.utf8_upper(_trimmed(rows["lsoa_code"])),
+            "lsoa_code_original": _mapped(_trimmed(rows["lsoa_code"]), pc.utf8_upper),
+        }
+    )
+
+
+def _texts(rows: pa.Table) -> pa.Table:
+    """The columns that are kept aside: one fifth of the size, and out of the way of the database."""
+    return pa.table(
+        {
+            "crime_id": pc.utf8_trim_whitespace(rows["crime_id"]),
+            "force": _trimmed(rows["force"]),
+            "location": _trimmed(rows["location"]),
             "outcome": _trimmed(rows["outcome"]),
-            "reason": reason,
-            "month_text": pc.if_else(pc.is_null(month_reason), pa.scalar(None, pa.string()), months.cast(pa.string())),
         }
     )
 
 
 def _settled(column: pa.ChunkedArray, settle: Callable[[str], str | None]) -> pa.ChunkedArray:
     """A column of repeated texts with each distinct one replaced by what it settles to."""
-    chunks = [
-        pa.array([settle(text) for text in chunk.dictionary.to_pylist()], pa.string()).take(chunk.indices)
-        for chunk in column.chunks
-    ]
-    return pa.chunked_array(chunks, pa.string())
+    return _mapped(column, lambda texts: pa.array([settle(text) for text in texts.to_pylist()], pa.string()))
 
 
 def _trimmed(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Texts without white space around them; null where nothing is left."""
+    """A column of repeated texts without white space around them; null where nothing is left."""
 
     def trimmed(texts: pa.Array) -> pa.Array:
         text = pc.utf8_trim_whitespace(texts)
         return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
 
-    if not pa.types.is_dictionary(column.type):
-        return trimmed(column)
-    chunks = [trimmed(chunk.dictionary).take(chunk.indices) for chunk in column.chunks]
-    return pa.chunked_array(chunks, pa.string())
+    return _mapped(column, trimmed)
 
 
-def _month_reason(text: str, expected: str) -> str | None:
-    text = text.strip()
+def _mapped(column: pa.ChunkedArray, change: Callable[[pa.Array], pa.Array]) -> pa.ChunkedArray:
+    """A dictionary-encoded column with its distinct texts changed; null where a text became null."""
+    chunks = []
+    for chunk in column.chunks:
+        texts = change(chunk.dictionary)
+        indices = chunk.indices
+        if texts.null_count:
+            # An index to a text that became null becomes null itself.
+            own = pa.array(range(len(texts)), indices.type)
+            indices = pc.if_else(texts.is_null(), pa.scalar(None, indices.type), own).take(indices)
+        chunks.append(pa.DictionaryArray.from_arrays(indices, texts))
+    return pa.chunked_array(chunks, _REPEATED)
+
+
+def _month_fault(text: str, expected: str) -> str | None:
     if text == expected:
         return None
     return "other_month" if _MONTH.fullmatch(text) else "impossible_month"
@@ -315,7 +367,7 @@ def _quarantine(
     ]
     by_file: dict[int, list[tuple[int, str, str | None]]] = {}
     for number, *row in connection.execute(
-        "SELECT file_no, line, reason, month_text FROM street WHERE reason IS NOT NULL ORDER BY file_no, line"
+        "SELECT file_no, line, reason, month_text FROM aside ORDER BY file_no, line"
     ).fetchall():
         by_file.setdefault(number, []).append((row[0], row[1], row[2]))
     for number, rows in by_file.items():
@@ -367,8 +419,8 @@ def _warnings(connection: duckdb.DuckDBPyConnection, rows: StreetRows) -> dict[i
             )
     for number, count, line, name in connection.execute(
         """
-        SELECT file_no, count(*), min(line), unknown_category FROM street
-        WHERE reason IS NULL AND unknown_category IS NOT NULL GROUP BY file_no, unknown_category ORDER BY ALL
+        SELECT file_no, count(*), min(line), unknown_category FROM kept
+        WHERE unknown_category IS NOT NULL GROUP BY file_no, unknown_category ORDER BY ALL
         """
     ).fetchall():
         add(
@@ -379,7 +431,7 @@ def _warnings(connection: duckdb.DuckDBPyConnection, rows: StreetRows) -> dict[i
             "If it is a new published category, the program needs an update.",
         )
     for number, count, line in connection.execute(
-        "SELECT file_no, count(*), min(line) FROM street WHERE reason IS NULL AND bad_point GROUP BY ALL ORDER BY ALL"
+        "SELECT file_no, count(*), min(line) FROM kept WHERE bad_point GROUP BY ALL ORDER BY ALL"
     ).fetchall():
         add(
             number,

@@ -161,6 +161,7 @@ def _files(
             "force_slug": extract.force_slug,
             "month": _month(extract.month),
             **by_file.get((extract.force_slug, extract.month), dict.fromkeys(SUMS, 0)),
+            "read": street.read[number],  # counted when reading: what came of the rows must add up to it
             "warnings": [warning for warning in warnings if warning["file"] == extract.label],
         }
         for number, extract in enumerate(street.extracts)
@@ -240,16 +241,16 @@ def _vintages(connection: duckdb.DuckDBPyConnection, placement: Placement) -> di
     Most codes are the same in both: they count as of the vintage of the codes in their file that are not.
     """
     only_2011 = ("merged", "split_by_point", "split_by_population", "irregular_by_point", "irregular_by_population")
-    vintages = connection.execute(
+    [(of_2011, of_2021)] = connection.execute(
         """
         WITH of_files AS (
             SELECT
-                kept.file_no,
-                count(*) FILTER (status IN ('merged', 'split_by_population', 'irregular_by_population')) AS old,
-                count(*) FILTER (status = 'current') AS new,
-                count(*) FILTER (status = 'unchanged') AS same
-            FROM kept JOIN lsoa_codes ON lsoa_codes.original = kept.lsoa_code_original
-            GROUP BY kept.file_no
+                file_no,
+                coalesce(sum(incidents) FILTER (is_several OR status = 'merged'), 0) AS old,
+                coalesce(sum(incidents) FILTER (status = 'current'), 0) AS new,
+                coalesce(sum(incidents) FILTER (status = 'unchanged'), 0) AS same
+            FROM code_counts JOIN lsoa_codes USING (original)
+            GROUP BY file_no
         )
         SELECT
             coalesce(sum(old + CASE WHEN old > new THEN same ELSE 0 END), 0)::BIGINT,
@@ -258,8 +259,8 @@ def _vintages(connection: duckdb.DuckDBPyConnection, placement: Placement) -> di
         """
     ).fetchall()
     return {
-        "2011": vintages[0][0],
-        "2021": vintages[0][1],
+        "2011": of_2011,
+        "2021": of_2021,
         "mapped": {how: count for how, count in placement.mapped.items() if how in only_2011},
         "unknown": placement.mapped.get("unknown", 0),
         "without_code": placement.mapped.get("missing", 0),

@@ -1,13 +1,17 @@
 """Which LSOA, ward and district each incident belongs to.
 
-The district comes from the row's LSOA; the ward from its point. Tables, in the order they are made:
+The district comes from the row's LSOA; the ward from its point. Rows plainly elsewhere are only counted. The tables,
+in the order they are made:
 
-``lsoas``       every LSOA of 2021 known, with its best-fit ward and district
-``lsoa_codes``  each code in the rows → its 2021 code, and how it came by it
-``lsoa_rows``   the same for single rows, where one code became several areas
-``points``      each distinct point near the partnership: metres, the ward and LSOA it lies in
-``nearest``     the nearest ward of its own district for points outside that district's wards
-``placed``      one row per kept row: month, category, areas, and how it was placed
+``lsoas``          every LSOA of 2021 known, with its best-fit ward and district
+``code_counts``    rows by file and LSOA code as it stands in them
+``lsoa_codes``     each of these codes → its 2021 code, how it came by it, and that area's ward and district
+``candidates``     the kept rows that may be ours, or near, or whose 2011 LSOA became several
+``lsoa_rows``      of the latter: the 2021 code of each row
+``points``         each distinct point of candidates: metres, the ward and LSOA it lies in
+``nearest``        the nearest ward of its own district for points outside that district's wards
+``placed``         one row per candidate: month, category, areas, and how it was placed
+``placed_counts``  all kept rows by file, category and district (null: not placed)
 """
 
 from __future__ import annotations
@@ -30,55 +34,99 @@ MARGIN_METRES = 1_500.0
 FAR_METRES = 5_000.0
 """A point this far from every ward of its LSOA's district contradicts its LSOA: the LSOA is believed."""
 
+_CODE_COUNTS = """
+    CREATE TABLE code_counts AS
+    SELECT file_no, lsoa_code_original AS original, count(*) AS incidents, min(line) AS first_line
+    FROM kept GROUP BY ALL
+"""
+
+_LSOA_CODES = """
+    CREATE TABLE lsoa_codes AS
+    SELECT
+        original,
+        lsoas.lsoa_code,
+        CASE
+            WHEN lsoas.lsoa_code IS NULL THEN 'unknown'
+            WHEN original IN (SELECT lsoa11_code FROM lookup_2011) THEN 'unchanged'
+            ELSE 'current'
+        END AS status
+    FROM (SELECT DISTINCT original FROM code_counts WHERE original IS NOT NULL)
+    LEFT JOIN lsoas ON lsoas.lsoa_code = original
+"""
+
+_MAPPED_CODES = """
+    UPDATE lsoa_codes SET lsoa_code = mapped.lsoa_code, status = mapped.status
+    FROM mapped WHERE mapped.original = lsoa_codes.original
+"""
+
+_AREAS_OF_CODES = """
+    CREATE OR REPLACE TABLE lsoa_codes AS
+    SELECT
+        lsoa_codes.*,
+        lsoas.district_code,
+        coalesce(lsoas.district_code IN (SELECT district_code FROM our_districts), false) AS is_ours,
+        status IN ('split_by_population', 'irregular_by_population') AS is_several
+    FROM lsoa_codes LEFT JOIN lsoas USING (lsoa_code)
+"""
+
+_CANDIDATES = """
+    CREATE TABLE candidates AS
+    SELECT kept.*, lsoa_codes.lsoa_code, lsoa_codes.is_several, lsoa_codes.district_code AS code_district
+    FROM (
+        FROM kept
+        WHERE lsoa_code_original IN (SELECT original FROM lsoa_codes WHERE is_ours OR is_several)
+            OR longitude BETWEEN {west} AND {east} AND latitude BETWEEN {south} AND {north}
+    ) AS kept
+    LEFT JOIN lsoa_codes ON lsoa_codes.original = kept.lsoa_code_original
+"""
+
 _PLACED = """
     CREATE TABLE placed AS
     WITH located AS (
         SELECT
-            kept.order_key,
-            kept.file_no,
-            kept.month,
-            kept.category,
-            kept.longitude,
-            kept.latitude,
-            coalesce(lsoa_rows.lsoa_code, lsoa_codes.lsoa_code) AS own_lsoa_code,
-            lsoas.district_code AS lsoa_district,
+            candidates.order_key,
+            candidates.file_no,
+            candidates.row_no,
+            files.month,
+            candidates.category,
+            candidates.longitude,
+            candidates.latitude,
+            lsoas.lsoa_code AS own_lsoa_code,
             lsoas.ward_code AS best_fit_ward,
             points.ward_code AS point_ward,
             points.district_code AS point_district,
             points.lsoa_code AS point_lsoa_code,
-            coalesce(points.is_near, false) AS is_near
-        FROM kept
-        LEFT JOIN lsoa_codes ON lsoa_codes.original = kept.lsoa_code_original
-        LEFT JOIN lsoa_rows ON lsoa_rows.order_key = kept.order_key
-        LEFT JOIN lsoas ON lsoas.lsoa_code = coalesce(lsoa_rows.lsoa_code, lsoa_codes.lsoa_code)
-        LEFT JOIN points ON points.longitude = kept.longitude AND points.latitude = kept.latitude
+            coalesce(points.is_near, false) AS is_near,
+            coalesce(lsoas.district_code, points.district_code) AS district_code
+        FROM candidates
+        JOIN files ON files.file_no = candidates.file_no
+        LEFT JOIN lsoa_rows ON lsoa_rows.order_key = candidates.order_key
+        LEFT JOIN lsoas ON lsoas.lsoa_code = coalesce(lsoa_rows.lsoa_code, candidates.lsoa_code)
+        LEFT JOIN points ON points.longitude = candidates.longitude AND points.latitude = candidates.latitude
     ),
     in_district AS (
         SELECT
             *,
-            coalesce(lsoa_district, point_district) AS district_code,
-            coalesce(lsoa_district, point_district) IN (SELECT district_code FROM our_districts) AS in_partnership
+            coalesce(district_code IN (SELECT district_code FROM our_districts), false) AS in_partnership
         FROM located
     )
     SELECT
         in_district.order_key,
         in_district.file_no,
+        in_district.row_no,
         in_district.month,
         in_district.category,
         in_district.district_code,
-        coalesce(in_district.in_partnership, false) AS in_partnership,
+        in_district.in_partnership,
         in_district.is_near,
+        coalesce(own_lsoa_code, CASE WHEN in_partnership THEN point_lsoa_code END) AS lsoa_code,
         CASE
-            WHEN lsoa_district IS NOT NULL THEN own_lsoa_code
-            WHEN in_district.in_partnership THEN point_lsoa_code
-        END AS lsoa_code,
-        CASE
-            WHEN NOT in_district.in_partnership THEN NULL
+            WHEN NOT in_partnership THEN NULL
             WHEN point_district = in_district.district_code THEN point_ward
             ELSE coalesce(nearest.ward_code, best_fit_ward)
         END AS ward_code,
         CASE
-            WHEN NOT in_district.in_partnership OR point_district = in_district.district_code THEN 'point'
+            WHEN NOT in_partnership OR point_district = in_district.district_code THEN 'point'
             WHEN nearest.ward_code IS NOT NULL THEN 'nearest'
             ELSE 'best_fit'
         END AS placement
@@ -87,6 +135,24 @@ _PLACED = """
         ON nearest.longitude = in_district.longitude
         AND nearest.latitude = in_district.latitude
         AND nearest.district_code = in_district.district_code
+"""
+
+# All rows by the districts of their codes; then the candidates are moved to where they have been placed.
+_PLACED_COUNTS = """
+    CREATE TABLE placed_counts AS
+    WITH moves AS (
+        SELECT kept.file_no, kept.category, lsoa_codes.district_code, count(*) AS incidents
+        FROM kept LEFT JOIN lsoa_codes ON lsoa_codes.original = kept.lsoa_code_original
+        GROUP BY ALL
+        UNION ALL
+        SELECT file_no, category, code_district, -count(*) FROM candidates GROUP BY ALL
+        UNION ALL
+        SELECT file_no, category, district_code, count(*) FROM placed GROUP BY ALL
+    )
+    SELECT moves.file_no, files.month, moves.category, moves.district_code, sum(moves.incidents)::BIGINT AS incidents
+    FROM moves JOIN files USING (file_no)
+    GROUP BY ALL
+    HAVING sum(moves.incidents) <> 0
 """
 
 
@@ -104,80 +170,66 @@ class Placement:
 
 def place_rows(connection: duckdb.DuckDBPyConnection, geography: Geography, districts: tuple[str, ...]) -> Placement:
     """Make the tables described at the head of this module from ``kept``."""
-    connection.execute(
-        "CREATE TABLE our_districts AS SELECT unnest($districts) AS district_code", {"districts": list(districts)}
-    )
-    known = geography.lsoas[["lsoa_code", "ward_code", "district_code"]]
-    _create_table(connection, "lsoas", known)
+    _create_table(connection, "our_districts", pd.DataFrame({"district_code": list(districts)}))
+    _create_table(connection, "lsoas", geography.lsoas[["lsoa_code", "ward_code", "district_code"]])
+    connection.execute(_CODE_COUNTS)
     _map_codes(connection, geography)
+    # Numbers of our own, written out: with parameters the planner takes a far slower way.
+    connection.execute(_CANDIDATES.format(**_box(geography)))
+    _map_rows(connection, geography)
     _locate_points(connection, geography)
     _find_nearest_wards(connection, geography)
     connection.execute(_PLACED)
+    connection.execute(_PLACED_COUNTS)
     return _report(connection)
 
 
 def _map_codes(connection: duckdb.DuckDBPyConnection, geography: Geography) -> None:
-    """Tables ``lsoa_codes`` and ``lsoa_rows``."""
-    codes = connection.execute(
-        "SELECT DISTINCT lsoa_code_original AS original FROM kept WHERE lsoa_code_original IS NOT NULL ORDER BY 1"
-    ).df()["original"]
-    is_known = codes.isin(geography.lsoas["lsoa_code"])
-    of_codes = pd.DataFrame({"original": codes.astype("str"), "lsoa_code": codes.where(is_known).astype("str")})
-    of_codes["status"] = np.where(is_known, "current", "unknown")
-    if geography.lookup_2011 is not None:
-        of_codes.loc[is_known & codes.isin(geography.lookup_2011["lsoa11_code"]), "status"] = "unchanged"
-    if not is_known.all() and geography.mapping is not None:
-        mapped = geography.mapping.map_codes(codes[~is_known])
-        of_codes.loc[~is_known, ["lsoa_code", "status"]] = mapped[["lsoa_code", "status"]].astype("str")
-    _create_table(connection, "lsoa_codes", of_codes)
-    several = of_codes["status"].isin(["split_by_population", "irregular_by_population"])
-    of_rows = pd.DataFrame(
-        {"order_key": pd.Series(dtype="int64"), "lsoa_code": pd.Series(dtype="str"), "status": pd.Series(dtype="str")}
-    )
-    if geography.mapping is not None and several.any():
-        rows = connection.execute(
-            """
-            SELECT kept.order_key, kept.lsoa_code_original, kept.longitude, kept.latitude
-            FROM kept JOIN lsoa_codes ON lsoa_codes.original = kept.lsoa_code_original
-            WHERE lsoa_codes.status IN ('split_by_population', 'irregular_by_population')
-            ORDER BY kept.order_key
-            """
-        ).df()
+    """Table ``lsoa_codes``."""
+    if geography.lookup_2011 is None:
+        connection.execute("CREATE TABLE lookup_2011 (lsoa11_code VARCHAR)")
+    else:
+        _create_table(connection, "lookup_2011", geography.lookup_2011[["lsoa11_code"]])
+    connection.execute(_LSOA_CODES)
+    old = connection.execute("SELECT original FROM lsoa_codes WHERE status = 'unknown' ORDER BY original").df()
+    if len(old) and geography.mapping is not None:
+        mapped = geography.mapping.map_codes(old["original"])[["lsoa_code", "status"]].astype("str")
+        _create_table(connection, "mapped", mapped.assign(original=old["original"]))
+        connection.execute(_MAPPED_CODES)
+    connection.execute(_AREAS_OF_CODES)
+
+
+def _map_rows(connection: duckdb.DuckDBPyConnection, geography: Geography) -> None:
+    """Table ``lsoa_rows``."""
+    rows = connection.execute(
+        "SELECT order_key, lsoa_code_original, longitude, latitude FROM candidates WHERE is_several ORDER BY order_key"
+    ).df()
+    chosen = pd.DataFrame({"lsoa_code": [], "status": []}).astype("str")
+    if len(rows) and geography.mapping is not None:
         easting, northing = to_metres(rows["longitude"].to_numpy(), rows["latitude"].to_numpy())
         chosen = geography.mapping.map_codes(rows["lsoa_code_original"], easting, northing, geography.lsoa_shapes)
-        of_rows = pd.DataFrame(
-            {
-                "order_key": rows["order_key"],
-                "lsoa_code": chosen["lsoa_code"].astype("str"),
-                "status": chosen["status"].astype("str"),
-            }
-        )
-    _create_table(connection, "lsoa_rows", of_rows)
+    chosen = chosen[["lsoa_code", "status"]].astype("str").assign(order_key=rows["order_key"].astype("int64"))
+    _create_table(connection, "lsoa_rows", chosen)
 
 
-def _locate_points(connection: duckdb.DuckDBPyConnection, geography: Geography) -> None:
-    """Table ``points``: the points near the partnership, and those of rows whose LSOA is in it, wherever they are."""
+def _box(geography: Geography) -> dict[str, float]:
+    """Degrees around the partnership and its margin, with some to spare."""
     x_from, y_from, x_to, y_to = geography.wards.total_bounds
     corners_x = np.array([x_from, x_from, x_to, x_to]) + MARGIN_METRES * np.array([-1.1, -1.1, 1.1, 1.1])
     corners_y = np.array([y_from, y_to, y_from, y_to]) + MARGIN_METRES * np.array([-1.1, 1.1, -1.1, 1.1])
     longitudes, latitudes = to_degrees(corners_x, corners_y)
+    return {
+        "west": float(longitudes.min()) - 0.01,
+        "east": float(longitudes.max()) + 0.01,
+        "south": float(latitudes.min()) - 0.01,
+        "north": float(latitudes.max()) + 0.01,
+    }
+
+
+def _locate_points(connection: duckdb.DuckDBPyConnection, geography: Geography) -> None:
+    """Table ``points``."""
     points = connection.execute(
-        """
-        SELECT DISTINCT kept.longitude, kept.latitude
-        FROM kept
-        LEFT JOIN lsoa_codes ON lsoa_codes.original = kept.lsoa_code_original
-        LEFT JOIN lsoas ON lsoas.lsoa_code = lsoa_codes.lsoa_code
-        WHERE kept.longitude IS NOT NULL AND (
-            (kept.longitude BETWEEN $west AND $east AND kept.latitude BETWEEN $south AND $north)
-            OR lsoas.district_code IN (SELECT district_code FROM our_districts)
-        )
-        """,
-        {
-            "west": longitudes.min() - 0.01,
-            "east": longitudes.max() + 0.01,
-            "south": latitudes.min() - 0.01,
-            "north": latitudes.max() + 0.01,
-        },
+        "SELECT DISTINCT longitude, latitude FROM candidates WHERE longitude IS NOT NULL ORDER BY ALL"
     ).df()
     easting, northing = to_metres(points["longitude"].to_numpy(), points["latitude"].to_numpy())
     wards = geography.wards
@@ -198,11 +250,10 @@ def _find_nearest_wards(connection: duckdb.DuckDBPyConnection, geography: Geogra
     astray = connection.execute(
         """
         SELECT DISTINCT points.longitude, points.latitude, points.easting, points.northing, lsoas.district_code
-        FROM kept
-        JOIN points ON points.longitude = kept.longitude AND points.latitude = kept.latitude
-        LEFT JOIN lsoa_codes ON lsoa_codes.original = kept.lsoa_code_original
-        LEFT JOIN lsoa_rows ON lsoa_rows.order_key = kept.order_key
-        JOIN lsoas ON lsoas.lsoa_code = coalesce(lsoa_rows.lsoa_code, lsoa_codes.lsoa_code)
+        FROM candidates
+        JOIN points ON points.longitude = candidates.longitude AND points.latitude = candidates.latitude
+        LEFT JOIN lsoa_rows ON lsoa_rows.order_key = candidates.order_key
+        JOIN lsoas ON lsoas.lsoa_code = coalesce(lsoa_rows.lsoa_code, candidates.lsoa_code)
         WHERE lsoas.district_code IN (SELECT district_code FROM our_districts)
             AND points.district_code IS DISTINCT FROM lsoas.district_code
         """
@@ -227,26 +278,30 @@ def _create_table(connection: duckdb.DuckDBPyConnection, name: str, frame: pd.Da
 def _report(connection: duckdb.DuckDBPyConnection) -> Placement:
     mapped = connection.execute(
         """
-        SELECT coalesce(lsoa_rows.status, lsoa_codes.status, 'missing') AS how, count(*)
-        FROM kept
-        LEFT JOIN lsoa_codes ON lsoa_codes.original = kept.lsoa_code_original
-        LEFT JOIN lsoa_rows ON lsoa_rows.order_key = kept.order_key
+        SELECT coalesce(status, 'missing') AS how, sum(incidents)::BIGINT
+        FROM (
+            SELECT status, incidents
+            FROM code_counts LEFT JOIN lsoa_codes USING (original)
+            WHERE NOT coalesce(is_several, false)
+            UNION ALL
+            SELECT status, 1 FROM lsoa_rows
+        )
         GROUP BY how ORDER BY how
         """
     ).fetchall()
     unknown = connection.execute(
         """
-        SELECT file_no, count(*), min(line), arg_min(lsoa_code_original, line)
-        FROM kept JOIN lsoa_codes ON lsoa_codes.original = kept.lsoa_code_original
+        SELECT file_no, sum(incidents)::BIGINT, min(first_line), arg_min(original, first_line)
+        FROM code_counts JOIN lsoa_codes USING (original)
         WHERE status = 'unknown' GROUP BY file_no ORDER BY file_no
         """
     ).fetchall()
     far = connection.execute(
         """
-        SELECT kept.file_no, count(*), min(kept.line)
-        FROM kept JOIN placed USING (order_key)
-        WHERE placed.in_partnership AND placed.placement = 'best_fit' AND kept.longitude IS NOT NULL
-        GROUP BY kept.file_no ORDER BY kept.file_no
+        SELECT candidates.file_no, count(*), min(candidates.line)
+        FROM candidates JOIN placed USING (order_key)
+        WHERE placed.in_partnership AND placed.placement = 'best_fit' AND candidates.longitude IS NOT NULL
+        GROUP BY candidates.file_no ORDER BY candidates.file_no
         """
     ).fetchall()
     return Placement(dict(mapped), unknown, far)

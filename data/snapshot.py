@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pandas as pd
 
 from data.config import Config
 from data.families import families_frame
@@ -66,13 +65,12 @@ def write_snapshot(
     recorded = load_recorded_crime(connection, config, geography.partnerships, progress)
     progress.step("Placing")
     placement = place_rows(connection, geography, config.partnership.districts)
-    progress.done(f"{_count(connection, 'placed'):,} incidents, {_count(connection, 'dropped'):,} repeated IDs")
+    progress.done(f"{_count(connection, 'kept'):,} incidents, {_count(connection, 'dropped'):,} repeated IDs left out")
     progress.step("Writing")
-    known = known_forces(connection)
+    known = known_forces(connection, street)
     districts = districts_frame(config, geography, known)
     own_slugs = own_forces(config, districts, known)
-    quarantine = pd.DataFrame(street.quarantine, columns=[*TABLES["quarantine"].columns, "file_no"])
-    write_street_tables(connection, quarantine, folder, recorded.quarantine)
+    write_street_tables(connection, street, folder, recorded.quarantine)
     for table in ("recorded_crime", "recorded_crime_states"):
         write_select(connection, table, f"FROM {table}", folder)
     write_frame(connection, "districts", districts, folder)

@@ -14,7 +14,7 @@ import pandas as pd
 from data.config import Break, Config
 from data.forces import add_forces
 from data.geography import Geography
-from data.incidents import BROKEN
+from data.incidents import BROKEN, StreetRows
 from data.reference import UNRECOGNISED, Force, breaks
 from data.schema import TABLES
 from geo.areas import area_km2, label_points
@@ -34,31 +34,31 @@ _INCIDENTS = """
         row_number() OVER (
             ORDER BY placed.district_code, placed.month, placed.lsoa_code, placed.order_key
         ) AS incident_id,
-        kept.crime_id,
+        nullif(placed.crime_id, '') AS crime_id,
         placed.month,
         placed.category,
         NULL AS subcategory,
         NULL AS offence_code,
-        coalesce(repeats.latest_outcome, kept.outcome) AS outcome,
+        coalesce(repeats.latest_outcome, placed.outcome) AS outcome,
         'police' AS source,
-        kept.force,
+        coalesce(placed.force, files.force) AS force,
         NULL AS occurred_at,
-        kept.location,
-        kept.longitude,
-        kept.latitude,
+        placed.location,
+        candidates.longitude,
+        candidates.latitude,
         points.easting,
         points.northing,
-        kept.lsoa_code_original,
+        candidates.lsoa_code_original,
         placed.lsoa_code,
         placed.ward_code,
         placed.district_code,
         placed.placement,
         placed.in_partnership
-    FROM placed
-    JOIN kept USING (order_key)
-    LEFT JOIN repeats ON repeats.crime_id = kept.crime_id
-    LEFT JOIN points ON points.longitude = kept.longitude AND points.latitude = kept.latitude
-    WHERE placed.in_partnership OR placed.is_near
+    FROM placed_with_texts AS placed
+    JOIN files USING (file_no)
+    JOIN candidates USING (order_key)
+    LEFT JOIN repeats ON repeats.crime_id = placed.crime_id
+    LEFT JOIN points ON points.longitude = candidates.longitude AND points.latitude = candidates.latitude
 """
 
 _COUNTS = """
@@ -68,62 +68,56 @@ _COUNTS = """
 """
 
 _DISTRICT_COUNTS = """
-    SELECT month, district_code, category, 'police' AS source, count(*) AS incidents
-    FROM placed WHERE district_code IS NOT NULL
+    SELECT month, district_code, category, 'police' AS source, sum(incidents) AS incidents
+    FROM placed_counts WHERE district_code IS NOT NULL
     GROUP BY ALL
 """
 
 _COVERAGE = """
-    WITH of_rows AS (
+    WITH outcomes AS (
         SELECT
             file_no,
-            coalesce(street.category, $unrecognised) AS category,
-            count(*) AS read,
-            count(*) FILTER (reason IS NOT NULL) AS set_aside,
-            count(*) FILTER (reason IS NULL AND order_key IN (SELECT order_key FROM dropped)) AS repeated
-        FROM street
-        GROUP BY ALL
-    ),
-    of_broken_lines AS (
-        SELECT file_no, $unrecognised AS category, count(*) AS read, count(*) AS set_aside, 0 AS repeated
-        FROM broken_lines
-        GROUP BY ALL
-    ),
-    of_both AS (
-        SELECT file_no, category, sum(read) AS read, sum(set_aside) AS set_aside, sum(repeated) AS repeated
-        FROM (FROM of_rows UNION ALL FROM of_broken_lines)
-        GROUP BY ALL
-    ),
-    of_placed AS (
-        SELECT file_no, category, count(*) AS kept, count(district_code) AS placed
-        FROM placed
-        GROUP BY ALL
+            category,
+            incidents AS kept,
+            0 AS repeated,
+            0 AS set_aside,
+            CASE WHEN district_code IS NOT NULL THEN incidents ELSE 0 END AS placed
+        FROM placed_counts
+        UNION ALL
+        SELECT file_no, category, 0, 1, 0, 0 FROM dropped
+        UNION ALL
+        SELECT file_no, coalesce(category, $unrecognised), 0, 0, 1, 0 FROM aside
+        UNION ALL
+        SELECT file_no, $unrecognised, 0, 0, 1, 0 FROM broken_lines
     )
     SELECT
         files.force,
         files.force_slug,
         files.month,
-        of_both.category,
+        outcomes.category,
         'police' AS source,
-        of_both.read,
-        coalesce(of_placed.kept, 0) AS kept,
-        of_both.repeated,
-        of_both.set_aside,
-        coalesce(of_placed.placed, 0) AS placed,
-        coalesce(of_placed.kept - of_placed.placed, 0) AS not_placed
-    FROM of_both
-    JOIN files USING (file_no)
-    LEFT JOIN of_placed USING (file_no, category)
+        sum(kept + repeated + set_aside) AS read,
+        sum(kept) AS kept,
+        sum(repeated) AS repeated,
+        sum(set_aside) AS set_aside,
+        sum(placed) AS placed,
+        sum(kept - placed) AS not_placed
+    FROM outcomes JOIN files USING (file_no)
+    GROUP BY ALL
 """
 
 
 def write_street_tables(
-    connection: duckdb.DuckDBPyConnection, quarantine: pd.DataFrame, folder: Path, others: pd.DataFrame
+    connection: duckdb.DuckDBPyConnection, street: StreetRows, folder: Path, others: pd.DataFrame
 ) -> None:
     """Write ``incidents``, ``counts``, ``district_counts``, ``coverage`` and ``quarantine`` (with ``others`` in it)."""
+    quarantine = pd.DataFrame(street.quarantine, columns=[*TABLES["quarantine"].columns, "file_no"])
     broken = quarantine[quarantine["reason"].isin(BROKEN)]
     connection.register("broken_lines", broken[["file_no"]].astype("int32"))
+    near = connection.sql("FROM placed WHERE in_partnership OR is_near").to_arrow_table()
+    connection.register("placed_with_texts", street.with_texts(near))
     write_select(connection, "incidents", _INCIDENTS, folder)
+    connection.unregister("placed_with_texts")
     write_select(connection, "counts", _COUNTS, folder)
     write_select(connection, "district_counts", _DISTRICT_COUNTS, folder)
     connection.execute(f"CREATE TABLE coverage AS {_COVERAGE}", {"unrecognised": UNRECOGNISED})

@@ -58,11 +58,12 @@ def read_text_table(path: Path, source: Source, columns: Mapping[str, Column] | 
     content = _content(path, source)
     header = [name.strip() for name in first_line_fields(content)]
     found = matched_columns(header, columns, path, source)
-    table = _all_text(content, len(header), path)
+    places = {name: header.index(actual) for name, actual in found.items()}
+    table = _all_text(content, len(header), sorted(set(places.values())), path)
     if table.num_rows == 0:
         raise LoadError("header_only", "the file has a header but no rows", file=path, remedy="Download it again.")
     absent = pa.nulls(table.num_rows, pa.string())
-    wanted = {name: _trimmed(table.column(header.index(found[name]))) if name in found else absent for name in columns}
+    wanted = {name: _trimmed(table.column(f"c{places[name]}")) if name in places else absent for name in columns}
     return TextTable(path, pa.table(wanted).to_pandas(), found)
 
 
@@ -148,7 +149,12 @@ def number_column(table: TextTable, column: str, *, integer: bool = False) -> pd
     import pandas as pd  # not with the module: the reading of large files begins before pandas is there
 
     text = table.frame[column]
-    numbers = pd.to_numeric(text.str.replace(",", ""), errors="coerce").astype("float64")
+    plain = pc.replace_substring(pa.array(text, pa.string(), from_pandas=True), ",", "")
+    try:
+        numbers = pc.cast(plain, pa.float64()).to_pandas()
+    except pa.ArrowInvalid:  # to be named below
+        numbers = pd.to_numeric(plain.to_pandas(), errors="coerce").astype("float64")
+    numbers.index = text.index
     wrong = text.notna() & ~np.isfinite(numbers)
     if integer:
         wrong |= numbers.notna() & ((numbers < 0) | (numbers % 1 != 0))
@@ -187,7 +193,8 @@ def _trimmed(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
 
 
-def _all_text(content: bytes, n_columns: int, path: Path) -> pa.Table:
+def _all_text(content: bytes, n_columns: int, places: list[int], path: Path) -> pa.Table:
+    """The columns at some places, under the names c0, c1…"""
     names = [f"c{i}" for i in range(n_columns)]
     wrong: list[csv.InvalidRow] = []
 
@@ -199,7 +206,12 @@ def _all_text(content: bytes, n_columns: int, path: Path) -> pa.Table:
         pa.BufferReader(content),
         csv.ReadOptions(column_names=names, skip_rows=1, use_threads=False),
         csv.ParseOptions(newlines_in_values=True, invalid_row_handler=remember),
-        csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True, null_values=[""]),
+        csv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()),
+            include_columns=[names[place] for place in places],
+            strings_can_be_null=True,
+            null_values=[""],
+        ),
     )
     if wrong:
         raise LoadError(
