@@ -3,7 +3,6 @@ PYTHON ?= python3.11
 VENV   := .venv
 BIN    := $(VENV)/bin
 STORE  ?= data/demo/store
-export PYTHONDONTWRITEBYTECODE ?= 1
 
 .PHONY: run test bench lint fast chromium clean
 
