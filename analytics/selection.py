@@ -1,14 +1,16 @@
 """The selection: which months, crimes, wards and measure a page shows, and its query string.
 
 The query string is the one truth for the filters. Keys: `from`, `to`, `cfrom`, `cto` (months, YYYY-MM), `category`
-(slugs), `ward` (codes), `measure`, `family`, `source`, `focus` (the ward looked at) and `look` (the category looked
-at), then the choices that belong to one page (`OPTIONS`); lists are divided by commas.
+(slugs), `ward` (codes), `measure`, `family`, `source`, `focus` (the ward looked at), `look` (the category looked at),
+`at` (the view of the map: easting, northing, width in metres) and `only` (one month of the period), then the choices
+that belong to one page (`OPTIONS`); lists are divided by commas.
 A key that stands for the default is left out; an unknown key is ignored; a value that cannot be used is ignored
 with a warning in words, so an address written by hand never breaks a page.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -31,6 +33,12 @@ OPTIONS: dict[str, tuple[tuple[str, ...], str]] = {
     "rows": (("category", "ward"), "set of rows"),
     "scale": (("own", "common"), "scale"),
     "among": (("family", "all"), "group of areas"),
+    "layer": (("density", "clusters", "points", "areas", "change", "emerging"), "layer of the map"),
+    "zones": (("ward", "lsoa"), "kind of area"),
+    "grid": (("square", "hexagon"), "shape of a cell"),
+    "cell": (("250", "200", "300", "400", "500", "750", "1000"), "cell size"),
+    "bandwidth": (("400", "200", "300", "500", "600", "800", "1000"), "bandwidth"),
+    "spot": (("0", *(str(rank) for rank in range(1, 51))), "number of a hotspot"),
 }
 """Choices of one page, by query key: the values, the default first, and what a value is called in a warning.
 
@@ -38,9 +46,11 @@ cells: what a cell of the ward by category table holds (lq: location quotient). 
 the period's end, or the period alone. per: incidents a month, per day, or per 1,000 residents. season: taken out of the
 chart, or left in. lines: one line, or one a category or ward. show: months, 12-month sums, or years laid over each
 other. rows: of the change table. scale: of the small charts of wards. Of Comparators: among: the areas in the funnel,
-the family's members or all districts loaded.
+the family's members or all districts loaded. Of Hotspots: layer: what the map shows. zones: areas that are shaded.
+grid, cell: shape and size (metres) of the cells of the chance test. bandwidth: metres over which the density is
+smoothed. spot: the hotspot looked at, by its rank; 0 for none.
 """
-_FILTER_KEYS = ("from", "to", "cfrom", "cto", "category", "ward", "measure", "family", "source", "focus", "look")
+_FILTER_KEYS = ("from", "to", "cfrom", "cto", "category", "ward", "measure", "family", "source", "focus", "look", "at", "only")
 QUERY_KEYS = (*_FILTER_KEYS, *OPTIONS)
 """Every key of the query string, in its order."""
 _MAX_PERIOD_MONTHS = 600
@@ -78,6 +88,16 @@ class Selection:
     rows: str = "category"
     scale: str = "own"
     among: str = "family"
+    layer: str = "density"
+    zones: str = "ward"
+    grid: str = "square"
+    cell: str = "250"
+    bandwidth: str = "400"
+    spot: str = "0"
+    at: tuple[int, int, int] | None = None
+    """The map's view: easting and northing of its middle and its width, in metres; None: everything."""
+    only: date | None = None
+    """The one month of the period that points and density show; None: all of it."""
 
     @property
     def months(self) -> tuple[date, ...]:
@@ -132,6 +152,8 @@ class Selection:
                 source=_one(values, "source", context.sources, "source", warnings),
                 focus=_one(values, "focus", [w.code for w in context.wards], "ward", warnings),
                 look=names.get(_one(values, "look", names, "category", warnings) or ""),
+                at=_place(values, warnings),
+                only=_only(values, start, end, warnings),
                 **{
                     key: _one(values, key, choices, word, warnings) or choices[0]
                     for key, (choices, word) in OPTIONS.items()
@@ -166,9 +188,35 @@ class Selection:
             pairs.append(("focus", self.focus))
         if self.look:
             pairs.append(("look", slugs.get(self.look, _slug(self.look))))
+        if self.at:
+            pairs.append(("at", ",".join(str(metres) for metres in self.at)))
+        if self.only:
+            pairs.append(("only", f"{self.only:%Y-%m}"))
         chosen = ((key, getattr(self, key)) for key in OPTIONS)
         pairs += [(key, value) for key, value in chosen if value != OPTIONS[key][0][0]]
         return urlencode(pairs, safe=",")
+
+
+def _place(values: dict[str, str], warnings: list[str]) -> tuple[int, int, int] | None:
+    """Easting, northing and width in metres under `at`; None, with a warning, where they are none."""
+    if "at" not in values:
+        return None
+    match = re.fullmatch(r"(\d{1,7}),(\d{1,7}),(\d{3,6})", values["at"].strip())
+    if match:
+        return int(match[1]), int(match[2]), int(match[3])
+    warnings.append("“at” in the address needs an easting, a northing and a width in metres: ignored.")
+    return None
+
+
+def _only(values: dict[str, str], start: date, end: date, warnings: list[str]) -> date | None:
+    """The month under `only`; None, with a warning, where it is no month of the period."""
+    if "only" not in values:
+        return None
+    month = parse_month(values["only"])
+    if month is not None and start <= month <= end:
+        return month
+    warnings.append(f"“{values['only'][:40]}” in the address is no month of the period and was ignored.")
+    return None
 
 
 def _slug(name: str) -> str:

@@ -35,6 +35,8 @@ __all__ = [
     "CHANGE_COLUMNS",
     "ChangeTable",
     "areas_of",
+    "change_months",
+    "changes",
     "category_table",
     "denominator_name",
     "loaded_sources",
@@ -175,6 +177,20 @@ def ward_category_table(cursor: DuckDBPyConnection, selection: Selection, contex
     frame.insert(1, "ward_name", frame["ward_code"].map(dict(zip(wards["code"], wards["name"], strict=True))))
     frame = frame.join(table.frame.drop(columns="pair"))
     return ChangeTable(frame, table.total, table.compared, table.months, table.missing)
+
+
+def change_months(selection: Selection, context: Context) -> tuple[date, ...]:
+    """Every month that :func:`changes` needs counts of."""
+    return _Window.of(selection, context).every
+
+
+def changes(counts: pd.DataFrame, key: str, keys: Sequence[str], selection: Selection, context: Context) -> ChangeTable:
+    """Incidents and change of series of a panel's own, such as hotspots. A row is a series, in the order of `keys`.
+
+    counts: a row a series and month: `key`, month, incidents; pairs without a row are true zeros.
+    """
+    window = _Window.of(selection, context)
+    return _change_table(counts, key, keys, {}, float("nan"), window)
 
 
 def residents(cursor: DuckDBPyConnection, selection: Selection, context: Context) -> float:
