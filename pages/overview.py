@@ -22,21 +22,21 @@ dash.register_page(
 
 
 def layout(**_: Any) -> Component:
-    wards = panel_slot("wards_most", span=None, compact=True, height=170)
-    months = panel_slot("monthly_recent", span=None, compact=True, height=190)
-    stack, below = [wards, months], [panel_slot("coverage_line", renderer="line", height=24)]
+    """Two columns of panels that end together; with a family configured, its panel leads the right one."""
+    changes = panel_slot("category_totals", span=None, height=418)
+    wards = panel_slot("wards_most", span=None, height=170)
+    months = panel_slot("monthly_recent", span=None, compact=True, height=260)
+    coverage = panel_slot("coverage_line", span=None, renderer="line", height=24)
     if server.context().families:
-        stack = [panel_slot("overview_family", span=None, compact=True, height=132), months]
-        below = [
-            panel_slot("wards_most", span=7, height=170),
-            panel_slot("coverage_line", span=5, renderer="line", height=24),
-        ]
+        family = panel_slot("overview_family", span=None, compact=True, height=132)
+        left, right = [changes, wards], [family, months, coverage]
+    else:
+        left, right = [changes, coverage], [months, wards]
     return html.Div(
         [
             panel_slot("overview_lead", renderer="verdicts", height=120),
-            panel_slot("category_totals", span=7, height=418),
-            html.Div(stack, className="stack c5"),
-            *below,
+            html.Div(left, className="stack c7"),
+            html.Div(right, className="stack c5"),
         ],
         className="grid",
     )

@@ -28,7 +28,7 @@ __all__ = ["build_monthly_recent_panel"]
 
 ID = "monthly_recent"
 MONTHS = 24
-HEIGHT = {"wide": 220, "narrow": 240}
+HEIGHT = {"wide": 290, "narrow": 240}
 COLUMNS = (
     Column("month", "Month", "month"),
     Column("incidents", "Incidents", "integer"),
