@@ -19,7 +19,7 @@ from analytics.selection import QUERY_KEYS
 from pages._shared import filter_bar, server, shell
 from pages._shared.panel_view import shown
 
-PATHS = ["/", "/categories-wards", "/trends", "/comparators", "/data", "/notes"]
+from ..paths import PATHS
 
 
 def parts(component: Any) -> Iterator[Component]:

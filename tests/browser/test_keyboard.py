@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ..paths import PATHS
 from .conftest import PHONE, Arrive
 
 CONTROLS = """() => [...document.querySelectorAll(
@@ -12,7 +13,7 @@ CONTROLS = """() => [...document.querySelectorAll(
 NAMED = "e => e.id || e.getAttribute('aria-label') || e.textContent.trim() || e.tagName"
 
 
-@pytest.mark.parametrize("path", ["/", "/categories-wards", "/data", "/notes"])
+@pytest.mark.parametrize("path", PATHS)
 def test_tab_reaches_every_control(arrive: Arrive, path: str) -> None:
     page = arrive().go(path)
     wanted = page.evaluate(f"() => {{ const all = ({CONTROLS})(); window.__controls = all; return all.length; }}")

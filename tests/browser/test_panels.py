@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page
 
 from ..app.test_new_snapshot import add_snapshot
+from ..paths import PATHS
 from .conftest import DEMONSTRATION, Arrive, Served
 
 NUMBER = re.compile(r"[−+]?\d[\d,]*(?:\.\d+)?")
@@ -35,7 +36,7 @@ def stands_in(value: float, decimals: int, table: list[float]) -> bool:
     return any(abs(abs(value) - abs(other)) <= room for other in table)
 
 
-@pytest.mark.parametrize("path", ["/", "/categories-wards", "/data"])
+@pytest.mark.parametrize("path", [path for path in PATHS if path != "/notes"])
 def test_every_number_in_a_figure_stands_in_its_table(arrive: Arrive, path: str) -> None:
     visitor = arrive()
     page = visitor.go(path)
