@@ -10,7 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from pages._shared import server
-from pages._shared.panel_view import Pick, panel_slot
+from pages._shared.panel_view import Pick, Switch, panel_slot
 
 dash.register_page(
     __name__,
@@ -20,8 +20,18 @@ dash.register_page(
     group="",
     icon="compare",
     question="How do we compare with areas like ours: level, rank, change?",
-    panels=("family_position", "family_rates", "family_members"),
+    panels=(
+        "family_position",
+        "family_rates",
+        "family_change",
+        "family_funnel",
+        "family_trend",
+        "family_sensitivity",
+        "family_members",
+    ),
 )
+
+AMONG = Switch("Areas in the funnel", [("Family", {"among": None}), ("All loaded", {"among": "all"})])
 
 
 def layout(**_: Any) -> Component:
@@ -29,6 +39,10 @@ def layout(**_: Any) -> Component:
         [
             panel_slot("family_position", span=8, height=480),
             panel_slot("family_rates", span=4, compact=True, height=480, switch=category_looked_at()),
+            panel_slot("family_change", span=7, height=430),
+            panel_slot("family_funnel", span=5, compact=True, height=430, switch=AMONG),
+            panel_slot("family_trend", span=5, compact=True, height=330),
+            panel_slot("family_sensitivity", span=7, height=430),
             panel_slot("family_members", height=360),
         ],
         className="grid",

@@ -13,7 +13,7 @@ from analytics.panels._model import View
 
 __all__ = ["SpineRow", "spine", "spine_height"]
 
-_ROW = {"wide": 28, "narrow": 62}
+_ROW = {"wide": 30, "narrow": 66}
 _TICKS = ((0.25, "quarter"), (0.5, "half"), (1.0, "same"), (2.0, "twice"), (4.0, "4 times"))
 _KINDS = {"much higher": "up", "higher": "up", "lower": "down", "much lower": "down"}
 _MARK = {"up": ("triangle-up", "higher"), "down": ("triangle-down", "lower"), "": ("circle", "chart-ours")}
@@ -73,8 +73,8 @@ def spine(
     ranked: list[tuple[float, float, float, float, str]] = []
     for index, row in enumerate(rows):
         bottom = n - index - 1
-        y = bottom + (0.5 if wide else 0.26)
-        label_y = bottom + (0.5 if wide else 0.72)
+        y = bottom + (0.5 if wide else 0.2)
+        label_y = bottom + (0.5 if wide else 0.82)
         kind = _KINDS.get(row.band, "")
         strong = row.is_total or bool(kind) or row.is_chosen
         if row.is_chosen:
@@ -83,7 +83,7 @@ def spine(
             line(0, bottom, 1, bottom, view=view, paper="x", color="chart-axis" if row.is_total else "chart-grid")
         )
         low, high = row.ordinary
-        half = 0.3 if wide else 0.14
+        half = 0.29 if wide else 0.12
         if math.isfinite(low) and math.isfinite(high):
             color = "chart-band-inner" if row.is_chosen else "chart-band"
             bands.append(_box(_at(low, reach), y - half, _at(high, reach), y + half, view, color))

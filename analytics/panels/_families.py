@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.context import Context, Family
+from analytics.frames import records
 from analytics.memo import Memo
 from analytics.months import parse_month, write_month, write_months
 from analytics.panels._districts import DistrictMonths, district_months
@@ -25,6 +26,7 @@ from analytics.panels._tables import (
     police_source,
 )
 from analytics.queries.families import family_counts, family_members
+from analytics.queries.loaded import districts
 from analytics.selection import Selection
 from analytics.statistics.adjustment import adjusted_p_values
 from analytics.statistics.change import change_against_family
@@ -43,6 +45,7 @@ __all__ = [
     "Listing",
     "Member",
     "band_words",
+    "every_district",
     "family_sources",
     "family_table",
     "looked_at",
@@ -247,11 +250,17 @@ _lists: Memo[pd.DataFrame] = Memo(size=16)
 
 
 def family_table(
-    cursor: DuckDBPyConnection, selection: Selection, context: Context, *, family: str | None = None
+    cursor: DuckDBPyConnection,
+    selection: Selection,
+    context: Context,
+    *,
+    family: str | None = None,
+    ranked: bool = True,
 ) -> FamilyTable | None:
     """Where we stand in the selection's family (or the one named); None where no family is configured.
 
     The whole partnership is compared whatever wards are chosen, police records alone, per resident or household.
+    ranked: False leaves the ranks out, which cost most of the work.
     """
     wanted = family or selection.family
     known = next((one for one in context.families if one.id == wanted), None)
@@ -266,11 +275,16 @@ def family_table(
         measure="households" if selection.measure == "households" else "rate",
         source="police" if len(context.sources) > 1 else None,
     )
-    found = _answers.answer((context.folder, known.id, matters), lambda: _worked_out(cursor, matters, context, known))
+    found = _answers.answer(
+        (context.folder, known.id, matters, ranked),
+        lambda: _worked_out(cursor, matters, context, known, ranked=ranked),
+    )
     return None if found is None else replace(found, frame=found.frame.copy(), total=dict(found.total))
 
 
-def _worked_out(cursor: DuckDBPyConnection, selection: Selection, context: Context, family: Family) -> FamilyTable:
+def _worked_out(
+    cursor: DuckDBPyConnection, selection: Selection, context: Context, family: Family, *, ranked: bool
+) -> FamilyTable:
     ours = category_table(cursor, selection, context)
     months, compared = ours.months, ours.compared
     members, repeated, listing = _members(cursor, selection, context, family, ours)
@@ -291,7 +305,7 @@ def _worked_out(cursor: DuckDBPyConnection, selection: Selection, context: Conte
     counts = np.where(complete, sides[0], np.nan)
     now, before = (np.where(compares, side, np.nan) for side in sides[1:])
     residents = np.array([member.residents for member in members])
-    frame, total = _frame(counts, now, before, residents, members, categories, ours)
+    frame, total = _frame(counts, now, before, residents, members, categories, ours, ranked=ranked)
     with np.errstate(invalid="ignore", divide="ignore"):
         rates = 1000 * counts / np.where(residents > 0, residents, np.nan)
     return FamilyTable(family, members, repeated, categories, counts, rates, frame, total, ours, months, listing)
@@ -356,6 +370,42 @@ def _member(
     )
 
 
+def every_district(
+    cursor: DuckDBPyConnection, selection: Selection, context: Context, table: FamilyTable, category: str | None
+) -> pd.DataFrame:
+    """A row is an area with all the table's months and known residents: ourselves whole, then every other district.
+
+    Columns: member_id, member_name, is_self, incidents, population.
+    """
+    loaded = district_months(cursor, context)
+    needed = set(table.months)
+    ours = table.members[0]
+    areas = [(ours.id, ours.name, ours.districts, ours.residents)]
+    for row in records(districts(cursor)):
+        people = row[denominator_name(selection)]
+        present = loaded.present(loaded.force(row["district_code"], row["force"]))
+        if not row["is_ours"] and not pd.isna(people) and people > 0 and needed <= present:
+            areas.append((row["district_code"], row["district_name"], (row["district_code"],), float(people)))
+    found = family_counts(
+        cursor,
+        [code for _, _, codes, _ in areas for code in codes],
+        period=table.months,
+        current=(),
+        previous=(),
+        categories=(category,) if category else selection.categories,
+    )
+    counts = found.groupby("district_code")["incidents"].sum().to_dict()
+    return pd.DataFrame(
+        {
+            "member_id": [area_id for area_id, _, _, _ in areas],
+            "member_name": [name for _, name, _, _ in areas],
+            "is_self": [index == 0 for index in range(len(areas))],
+            "incidents": [float(sum(counts.get(code, 0) for code in codes)) for _, _, codes, _ in areas],
+            "population": [people for _, _, _, people in areas],
+        }
+    )
+
+
 def _matrix(found: pd.DataFrame, side: str, members: Sequence[Member], categories: tuple[str, ...]) -> np.ndarray:
     """Incidents (1 + categories, members), the total first; a pair that is not found is zero here."""
     column = {code: index for index, member in enumerate(members) for code in member.districts}
@@ -376,8 +426,10 @@ def _frame(
     members: Sequence[Member],
     categories: tuple[str, ...],
     ours: ChangeTable,
+    *,
+    ranked: bool,
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
-    draws = DRAWS_LARGE if len(members) > LARGE else DRAWS
+    draws = 1 if not ranked else DRAWS_LARGE if len(members) > LARGE else DRAWS
     rank = family_rank(counts, residents, draws=draws)
     every = family_position(counts, residents, adjust=False)
     band_p = np.concatenate([every.p_value[:1], adjusted_p_values(every.p_value[1:])])

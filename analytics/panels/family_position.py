@@ -169,13 +169,14 @@ def position_finding(table: FamilyTable, selection: Selection, context: Context)
             f"No category stands clear of the family; {number_word(n - like)} of {n} may",
         )
     sides = [(side, those) for side, those in (("higher", higher), ("lower", lower)) if those]
-    parts = [f"{_names(those)} {'is' if len(those) == 1 else 'are'} {side}" for side, those in sides]
+    verbs = [("is " if len(those) == 1 else "are ") if not index else "" for index, (_, those) in enumerate(sides)]
+    parts = [f"{_names(those)} {verb}{side}" for verb, (side, those) in zip(verbs, sides, strict=True)]
     like = n - len(higher) - len(lower)
-    only = [f"{number_word(len(those))} {'is' if len(those) == 1 else 'are'} {side}" for side, those in sides]
+    only = [f"{number_word(len(those))} {verb}{side}" for verb, (side, those) in zip(verbs, sides, strict=True)]
     return _fitting(
         f"{name} is about the same as its family in {like} of {n} categories; {' and '.join(parts)}",
         f"{name} is like its family in {like} of {n} categories; {' and '.join(parts)}",
-        f"{_capital(' and '.join(parts))} than in the family; {like} of {n} categories are not",
+        f"{_capital(' and '.join(parts))} than in the family, of {n} categories",
         f"{_capital(' and '.join(parts))} than in the family",
         f"Of {n} categories {' and '.join(only)} than in the family",
     )

@@ -114,9 +114,11 @@ def _finding(table: FamilyTable, context: Context) -> str:
     perhaps = list(table.frame.loc[words.str.startswith("perhaps"), "category"])
     if higher or lower:
         sides = (("above", higher), ("below", lower))
-        parts = [f"{_names(those)} {'is' if len(those) == 1 else 'are'} {side}" for side, those in sides if those]
+        held = [(side, those) for side, those in sides if those]
+        first = f"{_names(held[0][1])} {'is' if len(held[0][1]) == 1 else 'are'} {held[0][0]} our family"
+        second = f" and {_names(held[1][1])} {held[1][0]}" if len(held) > 1 else ""
         only = "Only " if len(higher) + len(lower) == 1 and len(table.frame) > 1 else ""
-        said = f"{only}{' and '.join(parts)} our family"
+        said = f"{only}{first}{second}"
         if len(said) > 90:
             counts = [f"{number_word(len(those))} {side}" for side, those in sides if those]
             said = f"{' and '.join(counts)} our family, of {len(table.frame)} categories"

@@ -1,0 +1,204 @@
+"""The funnel: which areas differ by more than chance and the ordinary spread, given their size."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from analytics.context import Context
+from analytics.figures.funnel import HEIGHT, funnel
+from analytics.frames import records
+from analytics.months import write_months
+from analytics.panels._families import (
+    every_district,
+    family_sources,
+    family_table,
+    looked_at,
+    measure_caveat,
+    no_family,
+    rate_words,
+    unit_words,
+)
+from analytics.panels._model import Column, Panel, View
+from analytics.panels._registry import panel
+from analytics.selection import Selection
+from analytics.statistics.families import funnel_dispersion, funnel_limits
+from analytics.summaries import categories_words
+from analytics.words import rate
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+__all__ = ["build_family_funnel_panel"]
+
+ID = "family_funnel"
+LEAST = 5
+"""Areas under which a funnel says nothing."""
+COLUMNS = (
+    Column("member_name", "Area"),
+    Column("incidents", "Incidents", "integer"),
+    Column("population", "Residents", "integer"),
+    Column("rate_per_1000", "Rate per 1,000", "rate"),
+    Column("position", "Against the limits"),
+    Column("lower_95", "95 % from", "rate"),
+    Column("upper_95", "95 % to", "rate"),
+    Column("lower_998", "99.8 % from", "rate"),
+    Column("upper_998", "99.8 % to", "rate"),
+    Column("chance_lower_95", "Chance alone, 95 % from", "rate", hidden=True),
+    Column("chance_upper_95", "Chance alone, 95 % to", "rate", hidden=True),
+    Column("chance_lower_998", "Chance alone, 99.8 % from", "rate", hidden=True),
+    Column("chance_upper_998", "Chance alone, 99.8 % to", "rate", hidden=True),
+    Column("chance_position", "Against chance alone", hidden=True),
+    Column("expected", "Expected incidents", "rate", hidden=True),
+    Column("is_self", "Ours", hidden=True),
+    Column("member_id", "Code", hidden=True),
+    Column("method", "Method", hidden=True),
+)
+
+
+@panel(
+    ID,
+    page="comparators",
+    title="Who differs by more than chance, given their size?",
+    uses={"period", "categories", "measure", "family"},
+)
+def build_family_funnel_panel(
+    cursor: DuckDBPyConnection, selection: Selection, *, context: Context, view: View
+) -> Panel:
+    """A row is an area with a figure: its rate and the limits at its number of residents, the highest rate first.
+
+    Limits stand around the pooled rate of all areas drawn: interpolated Poisson quantiles, moved √φ as far where the
+    areas differ by more than chance (METHODS section 3); chance_...: without that.
+    """
+    table = family_table(cursor, selection, context)
+    made: dict[str, Any] = {
+        "id": ID,
+        "title": "Funnel",
+        "columns": COLUMNS,
+        "sources": family_sources(table, selection, context),
+        "figure_height": HEIGHT[view.width],
+    }
+    empty = no_family(selection, context, table)
+    if table is None or empty:
+        return Panel(**made, table=pd.DataFrame(columns=[column.key for column in COLUMNS]), **(empty or {}))
+    category = looked_at(table, selection)
+    areas = (
+        every_district(cursor, selection, context, table, category)
+        if selection.among == "all"
+        else table.places(category)
+    )
+    frame, phi, centre = _judged(areas)
+    what = category or categories_words(selection, context)
+    whose = "loaded districts" if selection.among == "all" else "areas of the family"
+    if len(frame) < LEAST or not centre > 0:
+        reason = "No incident was recorded in any of them." if not centre > 0 else "A funnel needs at least five."
+        return Panel(
+            **made,
+            table=frame,
+            sentence=f"{what}: nothing to judge in {len(frame)} {whose}",
+            subtitle=write_months(table.months),
+            state="too_few",
+            message=f"{len(frame)} {whose} have these months. {reason}",
+        )
+    unit = unit_words(selection)
+    frame["hover"] = [
+        f"<b>{row['member_name']}</b><br>{rate_words(row['rate_per_1000'], row['incidents'], unit)}<br>"
+        f"{row['position']}: 95 % limits {rate(row['lower_95'])} to {rate(row['upper_95'])}"
+        for row in records(frame)
+    ]
+    frame["outside"] = frame["position"] != "inside"
+    top = float(frame["population"].max()) * 1.12
+    sizes = np.linspace(top / 60, top, 60)
+    limits = _limits(sizes, centre, phi).assign(population=sizes)
+    base = "households" if selection.measure == "households" else "residents"
+    return Panel(
+        **made,
+        table=frame[[column.key for column in COLUMNS]],
+        sentence=_finding(frame, what, context, whose),
+        subtitle=f"{unit[:1].upper()}{unit[1:]}, {write_months(table.months)}, by number of {base}",
+        figure=funnel(frame, limits=limits, centre=1000 * centre, base=base, view=view),
+        figure_alt=f"Funnel of {len(frame)} {whose}; {int(frame['outside'].sum())} outside the 95 % limits. "
+        "The table holds the figures.",
+        caveats=_caveats(phi, frame, selection),
+        facts={"dispersion": phi, "pooled": 1000 * centre, "areas": len(frame)},
+    )
+
+
+def _judged(areas: pd.DataFrame) -> tuple[pd.DataFrame, float, float]:
+    """The table (COLUMNS), φ (NaN where unknown) and the pooled rate per resident."""
+    counts, people = areas["incidents"].to_numpy(dtype=float), areas["population"].to_numpy(dtype=float)
+    centre = float(counts.sum() / people.sum()) if len(areas) else float("nan")
+    phi = funnel_dispersion(counts, people * centre) if centre > 0 else float("nan")
+    limits = _limits(people, centre, phi)
+    value = 1000 * counts / people
+    frame = pd.DataFrame(
+        {
+            "member_name": areas["member_name"],
+            "incidents": areas["incidents"].astype("Int64"),
+            "population": areas["population"].round().astype("Int64"),
+            "rate_per_1000": value,
+            "position": _position(value, limits, ""),
+            **{name: limits[name] for name in ("lower_95", "upper_95", "lower_998", "upper_998")},
+            **{
+                f"chance_{name}": limits[f"chance_{name}"]
+                for name in ("lower_95", "upper_95", "lower_998", "upper_998")
+            },
+            "chance_position": _position(value, limits, "chance_"),
+            "expected": people * centre,
+            "is_self": areas["is_self"],
+            "member_id": areas["member_id"],
+            "method": f"interpolated Poisson quantiles, φ {phi:.2f}",
+        }
+    )
+    return frame.sort_values(["rate_per_1000", "member_name"], ascending=[False, True], ignore_index=True), phi, centre
+
+
+def _limits(people: np.ndarray, centre: float, phi: float) -> pd.DataFrame:
+    """Limits as rates at numbers of residents, with the dispersion and without."""
+    made: dict[str, np.ndarray] = {}
+    widened = phi if phi > 1 else 1.0
+    for name, confidence in (("95", 0.95), ("998", 0.998)):
+        for start, dispersion in (("", widened), ("chance_", 1.0)):
+            found = funnel_limits(
+                people * (centre if centre > 0 else 0.0), confidence=confidence, dispersion=dispersion
+            )
+            made[f"{start}lower_{name}"] = 1000 * np.asarray(found.lower) / people
+            made[f"{start}upper_{name}"] = 1000 * np.asarray(found.upper) / people
+    return pd.DataFrame(made)
+
+
+def _position(value: np.ndarray, limits: pd.DataFrame, start: str) -> list[str]:
+    edges = [limits[f"{start}{name}"].to_numpy() for name in ("lower_998", "lower_95", "upper_95", "upper_998")]
+    chosen = [value < edges[0], value > edges[3], value < edges[1], value > edges[2]]
+    words = ["below 99.8 %", "above 99.8 %", "below 95 %", "above 95 %"]
+    return [str(word) for word in np.select(chosen, words, "inside")]
+
+
+def _finding(frame: pd.DataFrame, what: str, context: Context, whose: str) -> str:
+    ours = frame[frame["is_self"]].iloc[0]["position"]
+    outside = int(frame["outside"].sum())
+    n = len(frame)
+    if ours == "inside" and outside:
+        verb = "is" if outside == 1 else "are"
+        said = f"{what}: {context.short_name} is inside the limits; {outside} of {n} {whose} {verb} outside"
+    elif ours == "inside":
+        said = f"{what}: all {n} {whose} are inside the limits"
+    else:
+        side, level = ours.split(" ", 1)
+        said = f"{what}: {context.short_name} is {side} the {level} limit"
+    return said if len(said) <= 90 else f"{context.short_name} is {'inside the limits' if ours == 'inside' else ours}"
+
+
+def _caveats(phi: float, frame: pd.DataFrame, selection: Selection) -> tuple[str, ...]:
+    by_chance = int((frame["chance_position"] != "inside").sum())
+    said = ["Dashed: 95 % limits, line: 99.8 %, around the rate of all areas pooled. Areas outside are named."]
+    if phi > 1:
+        said.append(
+            f"The areas differ {phi:.0f} times as much as chance alone (φ), and the limits are widened for it; dotted: "
+            f"chance alone, which {by_chance} of {len(frame)} would break."
+        )
+    else:
+        said.append("The areas differ no more than chance makes them: the limits are not widened.")
+    return (*said, *measure_caveat(selection))
