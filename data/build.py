@@ -24,6 +24,8 @@ from data.sources.street_crime import find_extracts
 from data.store import Store
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from data.geography import Geography
 
 __all__ = ["BuildResult", "build"]
@@ -109,10 +111,13 @@ def _write_snapshot(
     progress: Progress,
 ) -> dict[str, Any]:
     extracts, replaced = find_extracts(config.files["street_crime"])
-    # What does not fit into memory is put aside within the snapshot's own, unfinished folder.
+    # What does not fit into memory is put aside within the snapshot's own, unfinished folder. Checkpoints, which would
+    # rewrite tables in memory after every deletion, have no use for a database that is thrown away.
     spill = folder / "spill"
+    settings: dict[str, str | bool | int | float | list[str]]
+    settings = {"temp_directory": str(spill), "checkpoint_threshold": "1TB"}
     with (
-        contextlib.closing(duckdb.connect(config={"temp_directory": str(spill)})) as connection,
+        contextlib.closing(duckdb.connect(config=settings)) as connection,
         ThreadPoolExecutor(max_workers=1) as pool,
     ):
         # Two things at once: the street-level files, read by libraries that let other threads run, and the areas.
@@ -121,7 +126,7 @@ def _write_snapshot(
         street = load_street_rows(connection, extracts, progress)
         progress.done(f"{len(extracts)} files, {sum(street.read.values()):,} rows")
         progress.step("Boundaries and lookups")
-        geography = areas.result()
+        geography, districts = areas.result()
         progress.done(f"{len(geography.wards)} wards, {len(geography.lsoas):,} LSOAs known")
         from data.snapshot import write_snapshot
 
@@ -130,6 +135,7 @@ def _write_snapshot(
             folder,
             config=config,
             geography=geography,
+            districts=districts,
             street=street,
             replaced=replaced,
             hashes=hashes,
@@ -147,17 +153,18 @@ def _write_snapshot(
     return manifest
 
 
-def _load_areas(config: Config, folder: Path) -> Geography:
-    """Read all that is about areas, and write the areas.
+def _load_areas(config: Config, folder: Path) -> tuple[Geography, pd.DataFrame]:
+    """Read all that is about areas, write the areas, and list the districts.
 
     Imported here and not with the module: the geometry libraries take as long to import as a year of files to read.
     """
     from data.geography import load_geography
     from data.snapshot import write_geography
+    from data.tables import districts_frame
 
     geography = load_geography(config)
     write_geography(config, geography, folder)
-    return geography
+    return geography, districts_frame(config, geography)
 
 
 def _input_files(config: Config) -> list[Path]:

@@ -56,9 +56,9 @@ _LONGITUDES, _LATITUDES = (-10.0, 5.0), (49.0, 62.0)
 
 _STREET = """
     CREATE TABLE street (
-        order_key BIGINT, file_no INTEGER, row_no INTEGER, line INTEGER, crime_hash UBIGINT, category VARCHAR,
-        unknown_category VARCHAR, longitude DOUBLE, latitude DOUBLE, bad_point BOOLEAN, lsoa_code_original VARCHAR,
-        reason VARCHAR, month_text VARCHAR
+        order_key BIGINT, file_no INTEGER, row_no INTEGER, line INTEGER, month DATE, crime_hash UBIGINT,
+        category VARCHAR, unknown_category VARCHAR, longitude DOUBLE, latitude DOUBLE, bad_point BOOLEAN,
+        lsoa_code_original VARCHAR, reason VARCHAR, month_text VARCHAR
     )
 """
 
@@ -79,6 +79,7 @@ _INSERT = """
         file_no,
         row_no,
         line,
+        month,
         CASE WHEN crime_id <> '' THEN hash(crime_id) END AS crime_hash,
         category,
         unknown_category,
@@ -247,6 +248,7 @@ def _typed(street_file: StreetFile, number: int) -> pa.Table:
             "file_no": pa.repeat(pa.scalar(number, pa.int32()), rows.num_rows),
             "row_no": np.arange(rows.num_rows, dtype="int32"),
             "line": street_file.lines,
+            "month": pa.repeat(pa.scalar(extract.month, pa.date32()), rows.num_rows),
             "crime_id": pc.utf8_trim_whitespace(rows["crime_id"]),
             "month_text": _settled(rows["month"], lambda text: None if text.strip() == expected else text),
             "month_fault": _settled(rows["month"], lambda text: _month_fault(text.strip(), expected)),

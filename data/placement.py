@@ -87,7 +87,7 @@ _PLACED = """
             candidates.order_key,
             candidates.file_no,
             candidates.row_no,
-            files.month,
+            candidates.month,
             candidates.category,
             candidates.longitude,
             candidates.latitude,
@@ -99,7 +99,6 @@ _PLACED = """
             coalesce(points.is_near, false) AS is_near,
             coalesce(lsoas.district_code, points.district_code) AS district_code
         FROM candidates
-        JOIN files ON files.file_no = candidates.file_no
         LEFT JOIN lsoa_rows ON lsoa_rows.order_key = candidates.order_key
         LEFT JOIN lsoas ON lsoas.lsoa_code = coalesce(lsoa_rows.lsoa_code, candidates.lsoa_code)
         LEFT JOIN points ON points.longitude = candidates.longitude AND points.latitude = candidates.latitude
@@ -140,19 +139,18 @@ _PLACED = """
 # All rows by the districts of their codes; then the candidates are moved to where they have been placed.
 _PLACED_COUNTS = """
     CREATE TABLE placed_counts AS
-    WITH moves AS (
-        SELECT kept.file_no, kept.category, lsoa_codes.district_code, count(*) AS incidents
+    SELECT file_no, month, category, district_code, sum(incidents)::BIGINT AS incidents
+    FROM (
+        SELECT kept.file_no, kept.month, kept.category, lsoa_codes.district_code, count(*) AS incidents
         FROM kept LEFT JOIN lsoa_codes ON lsoa_codes.original = kept.lsoa_code_original
         GROUP BY ALL
         UNION ALL
-        SELECT file_no, category, code_district, -count(*) FROM candidates GROUP BY ALL
+        SELECT file_no, month, category, code_district, -count(*) FROM candidates GROUP BY ALL
         UNION ALL
-        SELECT file_no, category, district_code, count(*) FROM placed GROUP BY ALL
+        SELECT file_no, month, category, district_code, count(*) FROM placed GROUP BY ALL
     )
-    SELECT moves.file_no, files.month, moves.category, moves.district_code, sum(moves.incidents)::BIGINT AS incidents
-    FROM moves JOIN files USING (file_no)
     GROUP BY ALL
-    HAVING sum(moves.incidents) <> 0
+    HAVING sum(incidents) <> 0
 """
 
 

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pandas as pd
 
 from data.config import Config
 from data.families import families_frame
-from data.forces import known_forces, own_forces
+from data.forces import add_forces, known_forces, own_forces
 from data.geography import Geography
 from data.incidents import StreetRows
 from data.manifest import build_manifest
@@ -21,7 +22,6 @@ from data.sources.street_crime import Extract
 from data.tables import (
     areas_frame,
     breaks_frame,
-    districts_frame,
     write_areas,
     write_frame,
     write_select,
@@ -50,12 +50,13 @@ def write_snapshot(
     *,
     config: Config,
     geography: Geography,
+    districts: pd.DataFrame,
     street: StreetRows,
     replaced: list[tuple[Extract, Extract]],
     hashes: dict[Path, str],
     progress: Progress,
 ) -> dict[str, Any]:
-    """Place the rows and write all tables; the areas have been written already.
+    """Place the rows and write all tables; the areas have been written already. ``districts`` is given its forces.
 
     Returns
     -------
@@ -68,7 +69,8 @@ def write_snapshot(
     progress.done(f"{_count(connection, 'kept'):,} incidents, {_count(connection, 'dropped'):,} repeated IDs left out")
     progress.step("Writing")
     known = known_forces(connection, street)
-    districts = districts_frame(config, geography, known)
+    if geography.partnerships is not None:
+        add_forces(districts, geography.partnerships, known)
     own_slugs = own_forces(config, districts, known)
     write_street_tables(connection, street, folder, recorded.quarantine)
     for table in ("recorded_crime", "recorded_crime_states"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -12,10 +11,9 @@ import numpy as np
 import pandas as pd
 
 from data.config import Break, Config
-from data.forces import add_forces
 from data.geography import Geography
 from data.incidents import BROKEN, StreetRows
-from data.reference import UNRECOGNISED, Force, breaks
+from data.reference import UNRECOGNISED, breaks
 from data.schema import TABLES
 from geo.areas import area_km2, label_points
 
@@ -143,8 +141,8 @@ def write_select(connection: duckdb.DuckDBPyConnection, table: str, select: str,
     )
 
 
-def districts_frame(config: Config, geography: Geography, known: Sequence[Force]) -> pd.DataFrame:
-    """Every district of the lookups and populations: its partnership (where that is one only), force and residents."""
+def districts_frame(config: Config, geography: Geography) -> pd.DataFrame:
+    """Every district of the lookups and populations: its partnership (where that is one only), residents."""
     names: dict[str, str] = {}
     frame = pd.DataFrame(columns=["population", "households", "population_year"], dtype="Int64")
     frame.index.name = "district_code"
@@ -176,7 +174,6 @@ def districts_frame(config: Config, geography: Geography, known: Sequence[Force]
         frame[column] = pd.Series(None, index=frame.index, dtype="str")
     if partnerships is not None:
         _add_partnerships(frame, partnerships)
-        add_forces(frame, partnerships, known)
     return frame
 
 

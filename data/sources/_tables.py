@@ -80,7 +80,7 @@ def decoded(content: bytes, file: Path | str) -> bytes:
     LoadError
         Where the content is empty or in another encoding: names the line of the first byte that cannot be UTF-8.
     """
-    if not content.strip():
+    if not content or content.isspace():
         raise LoadError("empty_file", "the file is empty", file=file, remedy="Download it again, or take it out.")
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise LoadError(

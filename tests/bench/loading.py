@@ -101,6 +101,9 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--route", choices=ROUTES, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
+    if not os.environ.get("CSP_SHARED_DATA"):
+        print("Left out: CSP_SHARED_DATA does not name the folder of real open data.")
+        return
     shared = Path(os.environ["CSP_SHARED_DATA"])
     if arguments.route:
         with tempfile.TemporaryDirectory() as folder:
