@@ -115,12 +115,12 @@ def _row(row: dict[str, Any], table: FamilyTable) -> dict[str, Any]:
 
 
 def _telling(frame: pd.DataFrame) -> str:
-    """The category whose verdict is worth a headline: outside the ordinary in most families, then the surest."""
-    out = frame.assign(out=~frame["verdict"].isin(["about the same", "too few members", "no data"]))
+    """The category whose verdict is worth a headline: the surest verdicts over all families, then the smallest p."""
+    weight = frame["verdict"].map(lambda verdict: 2 if verdict in (*HIGHER, *LOWER) else verdict.startswith("perhaps"))
+    out = frame.assign(weight=weight.astype(int))
     out = out[out["category"] != ALL_CATEGORIES] if frame["category"].nunique() > 1 else out
-    by = out.groupby("category").agg(times=("out", "sum"), p=("p_adjusted", "min")).reset_index()
-    by = by.sort_values(["times", "p"], ascending=[False, True])
-    return str(by["category"].iloc[0])
+    by = out.groupby("category").agg(weight=("weight", "sum"), p=("p_adjusted", "min")).reset_index()
+    return str(by.sort_values(["weight", "p"], ascending=[False, True])["category"].iloc[0])
 
 
 def _glance(tables: list[FamilyTable], category: str) -> tuple[pd.DataFrame, tuple[Column, ...]]:
