@@ -263,7 +263,7 @@ def _typed(street_file: StreetFile, number: int) -> pa.Table:
 
 
 def _texts(rows: pa.Table) -> pa.Table:
-    """The columns that are kept aside: one fifth of the size, and out of the way of the database."""
+    """The columns that only the partnership's rows will be asked for; they stay out of the database."""
     return pa.table(
         {
             "crime_id": pc.utf8_trim_whitespace(rows["crime_id"]),

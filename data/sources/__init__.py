@@ -1,6 +1,6 @@
 """Official sources: one module per kind of file, each declaring ``SOURCE`` and reading its own format.
 
-Add a source by adding a module here: the configuration, the manifest and ``python -m data status --sources`` find it.
+Add a source by adding a module here: the configuration knows its key, and the manifest names it when it is absent.
 """
 
 from __future__ import annotations

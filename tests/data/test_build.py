@@ -273,3 +273,32 @@ def test_a_force_that_only_the_files_know_is_named_as_in_their_rows(world: World
     manifest = world.build().manifest
     assert manifest["months_loaded"] == ["2025-02"]
     assert world.query("SELECT DISTINCT force FROM coverage ORDER BY 1") == [("Essex Police",), ("Wexmoor Police",)]
+
+
+def test_a_police_force_area_nobody_knows_gives_its_own_name(world: World) -> None:
+    path = world.folder / "partnerships.csv"
+    path.write_text(path.read_text().replace("E23000032,Kent", "E23999009,Carrow & Dale"))
+    world.build()
+    assert world.query("SELECT force_slug, force FROM districts WHERE district_code = $code", code=C) == [
+        ("carrow-and-dale", "Carrow & Dale")
+    ]
+
+
+def test_every_source_says_how_many_rows_it_has_and_what_they_are(world: World) -> None:
+    neighbours(world, [A, C, B, ""])
+    world.more = '[[families]]\nname = "F"\nfile = "neighbours.csv"\nmembers = 1\npublisher = "The county"\n'
+    found = {source["source"]: source for source in world.build().manifest["sources"]}
+    assert {name: (source["rows_read"], source["covers"]) for name, source in found.items()} == {
+        "street_crime": (3, "January 2025"),
+        "ward_boundaries": (4, "4 wards"),
+        "lsoa_boundaries": (8, "8 LSOAs"),
+        "lsoa_lookup": (13, "13 LSOAs, 3 districts"),
+        "lsoa_2011_lookup": (14, "13 LSOAs of 2011"),
+        "partnership_lookup": (3, "3 districts, 2 partnerships"),
+        "population_lsoa": (13, "13 LSOAs, 2021"),
+        "population_district": (3, "3 districts"),
+        "deprivation": (13, "13 LSOAs"),
+        "similar_areas": (1, "1 areas"),
+    }
+    assert found["similar_areas"]["publisher"] == "The county"
+    assert all(source["set_aside"] == 0 and source["sha256"] for source in found.values())
