@@ -74,6 +74,8 @@ def _total_line(total: Mapping[Any, Any], columns: list[Column]) -> html.Tr:
     cells = []
     for index, column in enumerate(columns):
         value = total.get(column.key)
+        if index == 0 and (is_missing(value) or value == ""):
+            value = "All together"
         blank = (lambda _: "") if is_missing(value) else None
         cells.append(_cell(value, column, blank, first=index == 0))
     return html.Tr(cells, role="row", className="total")

@@ -119,7 +119,9 @@ class Visitor:
     def settle(self) -> None:
         """Wait until the page stands and no panel is being worked out."""
         self.page.wait_for_selector("#page-content > *:not(.starting)")
-        busy = "!!document.querySelector('.starting, .panel.is-loading, [data-dash-is-loading]')"
+        busy = """() => !!document.querySelector('.starting, .panel.is-loading, [data-dash-is-loading]') ||
+            [...document.querySelectorAll('.panel:not(.no-chart):not(.shows-table) .chart')]
+            .some(chart => !chart.querySelector('.main-svg'))"""
         quiet = 0
         for _ in range(400):
             quiet = 0 if self.page.evaluate(busy) else quiet + 1
