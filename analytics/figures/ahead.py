@@ -36,17 +36,16 @@ def projection_figure(
     n = len(months)
     known = int(frame["incidents"].notna().sum())
     highest = max(frame["incidents"].max(), frame["upper_95"].max(), 1.0)
-    plot = height - 40
-    top = highest * 1.06 * plot / (plot - 22 - 20 * break_lines(breaks, months))
+    plot = height - 58
+    top = highest * 1.06 * plot / (plot - 6 - 20 * break_lines(breaks, months))
     ticks = [tick for tick in nice_ticks(highest * 1.04, 5) if tick <= top]
     shapes = [line(-0.5, tick, n - 0.5, tick, view=view, color="chart-grid") for tick in ticks[1:]]
     edge = known - 0.5
     shapes.append(line(edge, 0, edge, top, view=view, color="chart-axis", width=1.5))
-    small: dict[str, Any] = {"view": view, "size": SIZE_AXIS, "color": "chart-note", "valign": "top"}
-    low = top * 0.985
+    small: dict[str, Any] = {"view": view, "size": SIZE_AXIS, "color": "chart-note", "valign": "bottom"}
     notes = [
-        text("recorded", edge, low, anchor="right", xshift=-5, **small),
-        text("projected", edge, low, xshift=5, **small),
+        text("recorded", edge, top, anchor="right", xshift=-5, **small),
+        text("projected", edge, top, xshift=5, **small),
     ]
     ahead = frame.iloc[known:]
     xs = list(range(known, n))
@@ -83,7 +82,7 @@ def projection_figure(
         f"{write(last['expected'])} in {write_month(last['month'])}",
         f"95 % range {write(last['lower_95'])} to {write(last['upper_95'])}",
     ]
-    room = (max(text_width(w, SIZE_AXIS, bold=True) for w in words) + 8) if wide else 0.0
+    room = (max(text_width(w, SIZE_AXIS, bold=True) for w in words) + 14) if wide else 0.0
     if wide:
         notes.append(
             text(
@@ -91,16 +90,16 @@ def projection_figure(
                 view=view, size=SIZE_AXIS, color="chart-ours", xshift=5,
             )
         )  # fmt: skip
-    draw_breaks(breaks, months, top - 19 * top / plot, shapes, notes, view=view)
+    draw_breaks(breaks, months, top, shapes, notes, view=view)
     return figure(
         data,
         view,
         height,
-        margin={"l": 0, "r": 0, "t": 8, "b": 30},
+        margin={"l": 0, "r": 0, "t": 26, "b": 30},
         xaxis={
             **FIXED_AXIS,
             "range": [-0.6, n - 0.4],
-            "domain": [0, 1 - room / (_WIDTH[view.width] + 40)],
+            "domain": [0, 1 - room / _WIDTH[view.width]],
             "showline": True,
             "automargin": False,
             **month_ticks(months, _WIDTH[view.width] - room),

@@ -79,7 +79,7 @@ def build_change_table_panel(
     )
     return Panel(
         **made,
-        sentence=_finding(frame, name, none),
+        sentence=_finding(frame, name, none, total_name(asked)),
         subtitle="Incidents in the period"
         if none
         else f"Incidents{', per day' if compared.basis == 'per day' else ''}, {compared.current_label} against "
@@ -121,12 +121,13 @@ def _short(label: str, fallback: str) -> str:
     return years.pop() if len(years) == 1 else fallback
 
 
-def _finding(frame: pd.DataFrame, name: str, none: bool) -> str:
+def _finding(frame: pd.DataFrame, name: str, none: bool, whole: str) -> str:
     if none:
         return "Change cannot be shown for these months"
-    rows = "categories" if name == "category" else "wards"
+    by_ward = name == "ward_name"
+    rows = "wards" if by_ward else "categories"
     rose, fell = (
-        [lower_first(n) if name == "category" else n for n in frame.loc[frame["verdict"] == verdict, name]]
+        [n if by_ward else lower_first(n) for n in frame.loc[frame["verdict"] == verdict, name]]
         for verdict in ("rose", "fell")
     )
     moved = len(rose) + len(fell)
@@ -134,7 +135,11 @@ def _finding(frame: pd.DataFrame, name: str, none: bool) -> str:
         if len(frame) == 1:
             return fitting(f"{frame[name].iloc[0]} shows no clear change", "No clear change")
         return f"None of {len(frame)} {rows} changed by more than chance"
-    parts = [f"{and_list(names)} {verb}" for names, verb in ((rose, "rose"), (fell, "fell")) if names]
-    words = " and ".join(parts)
+    if by_ward:
+        words = f"{whole} " + " and ".join(
+            f"{verb} in {and_list(names)}" for names, verb in ((rose, "rose"), (fell, "fell")) if names
+        )
+    else:
+        words = " and ".join(f"{and_list(names)} {verb}" for names, verb in ((rose, "rose"), (fell, "fell")) if names)
     counted = f"{number_word(moved, capital=True)} of {len(frame)} {rows} changed by more than chance"
     return fitting(words[:1].upper() + words[1:], counted)

@@ -204,7 +204,10 @@ def _finding(frame: pd.DataFrame, whole: pd.DataFrame, *, by_ward: bool) -> str:
             found.append((names, verb))
     if not found:
         return f"No clear trend in any of {len(frame)} {rows}"
-    words = ", ".join(f"{and_list(names)} {'is' if len(names) == 1 else 'are'} {verb}" for names, verb in found)
+    if by_ward:
+        words = f"{whole['series'].iloc[0]} is " + ", ".join(f"{verb} in {and_list(names)}" for names, verb in found)
+    else:
+        words = ", ".join(f"{and_list(names)} {'is' if len(names) == 1 else 'are'} {verb}" for names, verb in found)
     counted = ", ".join(f"{number_word(len(names))} {verb}" for names, verb in found)
     return fitting(words[:1].upper() + words[1:], f"Of {len(frame)} {rows}: {counted}")
 

@@ -10,12 +10,15 @@ __all__ = ["VERDICTS", "icon", "icon_before", "verdict"]
 
 VERDICTS = {
     "rose": "up",
+    "rising": "up",
     "higher": "up",
     "much higher": "up",
     "fell": "down",
+    "falling": "down",
     "lower": "down",
     "much lower": "down",
     "no clear change": "flat",
+    "no clear trend": "flat",
     "about the same": "flat",
     "too few": "plain",
     "too few to tell": "plain",
