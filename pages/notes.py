@@ -7,6 +7,8 @@ from dash import html
 from dash.development.base_component import Component
 
 from analytics.measures import measures
+from analytics.statistics.false_alarms import NULL_ALARMS
+from analytics.words import percent
 from pages._shared.attributes import attributes
 from pages._shared.icons import verdict
 
@@ -197,6 +199,28 @@ def _ordinary() -> html.Section:
         "A month stands out when it lies outside the band, or is part of a run: seven rising or falling, two of "
         "three near one limit, or seven on one side of the mean. The months of the pandemic are left out of the "
         "band, and it is set anew only at a dated, named break, never by itself.",
+        _false_alarms(),
+        "A trend is the steady change per year behind the months, season and month lengths taken out; Sen’s slope and "
+        "the Mann–Kendall test, which take outliers lightly, stand beside it as a check. “No clear trend” is a result.",
+        "A projection carries level and season on, “if nothing changes”. It is shown only where projections made at "
+        "every earlier month would have had a smaller error than repeating the year before, and where its 95 % range "
+        "held at least 85 % of what came.",
+    )
+
+
+def _false_alarms() -> str:
+    """How often the rules cry wolf, from the simulation that a test makes again."""
+    null = NULL_ALARMS
+    outside, rising, near, side = (percent(100 * share, 2) for share in null.by_rule)
+    return (
+        f"The rules also single out months by chance alone. Among {null.series:,} made-up series of {null.months} "
+        f"months with a mean of {null.mean:.0f}, nothing but chance at work, {outside} of months lay outside a "
+        "limit, "
+        f"{rising} belonged to seven rising or falling, {near} to two of three near a limit and {side} to seven on one "
+        "side; "
+        f"{percent(100 * null.any_month)} of series had at least one such month in four years, and "
+        f"{percent(100 * null.new_latest, 1)} were newly marked in their last. The list of what changed this month "
+        "therefore states how many such marks chance alone would bring."
     )
 
 
