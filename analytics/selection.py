@@ -50,7 +50,21 @@ the family's members or all districts loaded. Of Hotspots: layer: what the map s
 grid, cell: shape and size (metres) of the cells of the chance test. bandwidth: metres over which the density is
 smoothed. spot: the hotspot looked at, by its rank; 0 for none.
 """
-_FILTER_KEYS = ("from", "to", "cfrom", "cto", "category", "ward", "measure", "family", "source", "focus", "look", "at", "only")
+_FILTER_KEYS = (
+    "from",
+    "to",
+    "cfrom",
+    "cto",
+    "category",
+    "ward",
+    "measure",
+    "family",
+    "source",
+    "focus",
+    "look",
+    "at",
+    "only",
+)
 QUERY_KEYS = (*_FILTER_KEYS, *OPTIONS)
 """Every key of the query string, in its order."""
 _MAX_PERIOD_MONTHS = 600

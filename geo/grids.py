@@ -54,9 +54,7 @@ class Grid:
         return _polygons(self.kind, self.cell_size, self.x[chosen], self.y[chosen])
 
 
-def grid_over(
-    area: Any, cell_size: float, kind: GridKind = "square", shift: tuple[float, float] = (0.0, 0.0)
-) -> Grid:
+def grid_over(area: Any, cell_size: float, kind: GridKind = "square", shift: tuple[float, float] = (0.0, 0.0)) -> Grid:
     """The grid over an area. Cells lie on multiples of their size in the national grid, so the same place falls in
     the same cell whatever else is shown.
 

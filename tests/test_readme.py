@@ -1,4 +1,4 @@
-"""The README tells the truth: its commands exist, its configuration is the one the program reads, its links lead somewhere."""
+"""The README tells the truth: its commands exist, its configuration is what the program reads, its links lead on."""
 
 from __future__ import annotations
 

@@ -35,9 +35,9 @@ __all__ = [
     "CHANGE_COLUMNS",
     "ChangeTable",
     "areas_of",
+    "category_table",
     "change_months",
     "changes",
-    "category_table",
     "denominator_name",
     "loaded_sources",
     "lsoa_table",
@@ -184,7 +184,7 @@ def change_months(selection: Selection, context: Context) -> tuple[date, ...]:
     return _Window.of(selection, context).every
 
 
-def changes(counts: pd.DataFrame, key: str, keys: Sequence[str], selection: Selection, context: Context) -> ChangeTable:
+def changes(counts: pd.DataFrame, key: str, keys: Sequence[Any], selection: Selection, context: Context) -> ChangeTable:
     """Incidents and change of series of a panel's own, such as hotspots. A row is a series, in the order of `keys`.
 
     counts: a row a series and month: `key`, month, incidents; pairs without a row are true zeros.

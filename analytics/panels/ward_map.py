@@ -26,7 +26,7 @@ from geo.drawing import Drawing, drawing
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-__all__ = ["build_ward_map_panel"]
+__all__ = ["build_ward_map_panel", "no_boundaries"]
 
 ID = "ward_map"
 
@@ -67,7 +67,7 @@ def build_ward_map_panel(cursor: DuckDBPyConnection, selection: Selection, *, co
         "is_map": True,
     }
     if shapes.empty:
-        return Panel(**made, **_no_boundaries())
+        return Panel(**made, **no_boundaries())
     drawn = drawing(tuple(shapes["code"]), tuple(bytes(shape) for shape in shapes["shape"]))
     made["figure_height"] = ward_map_height(drawn, view)
     empty = nothing_to_show(table, selection, context, subject=subject(selection, context))
@@ -138,7 +138,8 @@ def _alt(frame: pd.DataFrame, title: str, limits: tuple[float, ...]) -> str:
     )
 
 
-def _no_boundaries() -> dict[str, Any]:
+def no_boundaries() -> dict[str, Any]:
+    """The fields of a map panel without boundaries to draw."""
     return {
         "sentence": "The map needs ward boundaries",
         "subtitle": "No boundaries are loaded",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,7 @@ from dash.development.base_component import Component
 
 from analytics.panels import Panel
 from pages._shared.attributes import attributes
-from pages._shared.icons import icon, verdict
+from pages._shared.icons import VERDICTS, icon, verdict
 from pages._shared.tables import panel_table
 
 __all__ = ["RENDERERS", "Renderer"]
@@ -76,9 +77,45 @@ def _state(words: Any) -> Component:
     return html.Span(str(words), className="chip none")
 
 
+def spot_list(panel: Panel) -> Component:
+    """The hotspots as a list to hand to a meeting: `facts["spots"]`; the table where there are none."""
+    spots: list[Mapping[str, Any]] = list(panel.facts.get("spots", ()))
+    if not spots:
+        return html.Div([html.Strong(panel.sentence), html.P(panel.message)], className="state-body")
+    more = panel.facts.get("more", 0)
+    rest = html.P(f"{more:,} more in the CSV.", className="table-more") if more else None
+    return html.Div([html.Ol([_spot(spot) for spot in spots], className="spots"), rest])
+
+
+def _spot(spot: Mapping[str, Any]) -> Component:
+    """One hotspot; the whole of it is a button that shows it on the map."""
+    kept = [html.I(className="" if i < spot["held"] else "off") for i in range(spot["runs"])]
+    kind = {"new": "up", "intensifying": "up", "fading": "down"}.get(spot["class"], "")
+    chip = html.Span(spot["class"].capitalize(), className=f"chip {kind}".strip()) if spot["class"] else None
+    marked = spot["verdict"] in {"rose", "fell"}
+    words = verdict(spot["change"], VERDICTS[spot["verdict"]]) if marked else spot["change"]
+    go = {"spot": None, "at": None} if spot["chosen"] else {"spot": str(spot["rank"]), "at": spot["view"]}
+    parts = [
+        html.Span(str(spot["rank"]), className="no"),
+        html.Span([html.Span(spot["ward"], className="place"), html.Span(spot["places"], className="where")]),
+        html.Span([spot["incidents"], html.Span(spot["share"])], className="n"),
+        html.Span(
+            [chip, html.Span(kept, className="pips", **attributes(aria_hidden="true")),
+             html.Span(f"held in {spot['held']} of {spot['runs']}"),
+             html.Span(words, className="moved") if spot["change"] else None],
+            className="cls",
+        ),
+    ]  # fmt: skip
+    button = html.Button(
+        parts, type="button", **attributes(data_set=json.dumps(go), aria_pressed=str(spot["chosen"]).lower())
+    )
+    return html.Li(button, className="sel" if spot["chosen"] else "")
+
+
 RENDERERS: dict[str, Renderer] = {
     "verdicts": Renderer(verdict_strip, "inshort no-foot"),
     "line": Renderer(line, "frameless"),
     "sources": Renderer(source_table),
+    "spots": Renderer(spot_list),
 }
 """A new view is one function and one line here."""

@@ -1,0 +1,339 @@
+"""The map of Hotspots: land, shading, ward lines, places more than chance would give, names and numbers.
+
+Everything is drawn in metres as SVG outlines, like the ward map, so it is crisp at every size, needs no WebGL, and the
+picture of it is the same drawing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import shapely
+
+from analytics.figures._draw import figure, text, text_width
+from analytics.figures._legend import LEGEND_HEIGHT, step_legend
+from analytics.figures._theme import SIZE_AXIS, tokens
+from analytics.panels._model import View
+from geo.drawing import Drawing, Rings
+
+__all__ = ["Key", "MapMark", "MapShape", "hotspot_map", "hotspot_map_height"]
+
+_HEIGHT = {"wide": (440, 600), "narrow": (330, 460)}
+_LAID_OUT = {"wide": 760, "narrow": 350}
+_INSET = 20
+_LINE = 17
+_MARGIN = 0.03
+
+
+@dataclass(frozen=True)
+class MapShape:
+    """An area to fill: a shapely geometry in metres, its colour's role, what the hover says, and what a click hands on.
+
+    outline: the role of its line, "" for none. dashed: the line is. hatch: lines over the fill in this role.
+    """
+
+    shape: Any
+    fill: str = ""
+    hover: str = ""
+    key: str = ""
+    outline: str = ""
+    width: float = 1.5
+    dashed: bool = False
+    hatch: str = ""
+
+
+@dataclass(frozen=True)
+class MapMark:
+    """A numbered place, in metres: the number of a hotspot, its hover, and whether it is the one looked at."""
+
+    x: float
+    y: float
+    number: int
+    hover: str
+    chosen: bool = False
+
+
+@dataclass(frozen=True)
+class Key:
+    """What the legend says: title, roles of the steps with the limits between them, and lone boxes with words."""
+
+    title: str
+    roles: Sequence[str] = ()
+    limits: Sequence[str] = ()
+    boxes: Sequence[tuple[MapShape, str]] = ()
+    words: Sequence[str] = field(default_factory=tuple)
+    """Words below the steps instead of limits between them: one a step."""
+
+
+def hotspot_map_height(drawing: Drawing, view: View) -> int:
+    """Pixels for the map and its legend."""
+    lowest, highest = _HEIGHT[view.width]
+    land = _LAID_OUT[view.width] * drawing.height / max(drawing.width, 1.0)
+    return round(min(max(land + 20, lowest - LEGEND_HEIGHT), highest - LEGEND_HEIGHT)) + LEGEND_HEIGHT
+
+
+def hotspot_map(
+    *,
+    drawing: Drawing,
+    corner: tuple[float, float],
+    names: dict[str, str],
+    shapes: Sequence[MapShape],
+    over: Sequence[MapShape] = (),
+    dots: Sequence[dict[str, Any]] = (),
+    marks: Sequence[MapMark] = (),
+    key: Key,
+    at: tuple[int, int, int] | None,
+    view: View,
+) -> dict[str, Any]:
+    """The map.
+
+    shapes lie under the ward lines, over lies above them; dots are finished traces in metres from the corner; at is the
+    view (easting, northing, width) or None for everything. A click hands on `[key]` of a shape or `[number]` of a mark.
+    """
+    t = tokens(view.scheme)
+    data: list[dict[str, Any]] = [
+        _rings(drawing.outline) | {"fill": "toself", "fillcolor": t["map-land"], "line": {"width": 0}}
+    ]
+    data += [trace for shape in shapes if (trace := _filled(shape, corner, t))]
+    lines: Rings = tuple(ring for rings in drawing.rings.values() for ring in rings)
+    data.append(_rings(lines) | {"line": {"color": t["map-line"], "width": 1}})
+    data.append(_rings(drawing.outline) | {"line": {"color": t["map-line-outer"], "width": 1.75}})
+    data += dots
+    data += [trace for shape in over if (trace := _filled(shape, corner, t))]
+    if marks:
+        data += _numbers(marks, corner, t)
+    west, south, east, north = _window(drawing, corner, at)
+    height = hotspot_map_height(drawing, view)
+    pixel = max((east - west) / _LAID_OUT[view.width], (north - south) / (height - LEGEND_HEIGHT))
+    notes = _ward_names(drawing, names, marks, corner, (west, south, east, north), pixel, view)
+    notes += [
+        text(
+            str(mark.number), mark.x - corner[0], mark.y - corner[1], view=view, bold=True, size=14,
+            color="text-on-strong" if mark.chosen else "surface", anchor="center", yshift=18, captureevents=False,
+            name="number",
+        )
+        for mark in marks
+    ]  # fmt: skip
+    boxes, words = _legend(key, view)
+    bar, bar_words = _scale_bar(west, south, east, north, pixel, view)
+    return figure(
+        data,
+        view,
+        height,
+        margin={"l": 0, "r": 0, "t": 0, "b": LEGEND_HEIGHT},
+        plot_bgcolor=t["map-water"],
+        dragmode="pan" if view.width == "wide" else False,
+        hoverdistance=12,
+        xaxis={"visible": False, "range": [west, east], "constrain": "range"},
+        yaxis={"visible": False, "range": [south, north], "scaleanchor": "x", "scaleratio": 1, "constrain": "range"},
+        shapes=boxes + bar,
+        annotations=notes + words + bar_words,
+        meta={"corner": [round(c) for c in corner], "whole": [round(drawing.width), round(drawing.height)]},
+    )
+
+
+def _window(
+    drawing: Drawing, corner: tuple[float, float], at: tuple[int, int, int] | None
+) -> tuple[float, float, float, float]:
+    """West, south, east, north of what is shown. A view wholly off the land shows everything."""
+    edge = _MARGIN * max(drawing.width, drawing.height)
+    everything = (-edge, -edge, drawing.width + edge, drawing.height + edge)
+    if at is None:
+        return everything
+    x, y, half = at[0] - corner[0], at[1] - corner[1], at[2] / 2
+    if not (-half < x < drawing.width + half and -half < y < drawing.height + half):
+        return everything
+    tall = half * drawing.height / max(drawing.width, 1.0)
+    return (x - half, y - tall, x + half, y + tall)
+
+
+def _rings(rings: Rings) -> dict[str, Any]:
+    xs: list[int | None] = []
+    ys: list[int | None] = []
+    for ring_x, ring_y in rings:
+        xs += [*ring_x, None]
+        ys += [*ring_y, None]
+    return {"type": "scatter", "mode": "lines", "x": xs[:-1], "y": ys[:-1], "hoverinfo": "skip"}
+
+
+def _filled(shape: MapShape, corner: tuple[float, float], t: Any) -> dict[str, Any] | None:
+    xs, ys = _outline(shape.shape, corner)
+    if not xs:
+        return None
+    trace: dict[str, Any] = {
+        "type": "scatter", "mode": "lines", "x": xs, "y": ys, "fill": "toself",
+        "fillcolor": t[shape.fill] if shape.fill else "rgba(0,0,0,0)",
+        "line": {"color": t[shape.outline], "width": shape.width, "dash": "4px,3px" if shape.dashed else "solid"}
+        if shape.outline
+        else {"width": 0},
+        "hoverinfo": "skip",
+    }  # fmt: skip
+    if shape.hatch:
+        trace["fillpattern"] = {
+            "shape": "/", "fgcolor": t[shape.hatch], "bgcolor": trace["fillcolor"], "size": 7, "solidity": 0.25,
+        }  # fmt: skip
+    if shape.hover:
+        trace |= {"hoveron": "fills", "hoverinfo": "text", "text": shape.hover}
+    if shape.key:
+        trace["customdata"] = [shape.key]
+    return trace
+
+
+def _outline(shape: Any, corner: tuple[float, float]) -> tuple[list[Any], list[Any]]:
+    """All rings of a geometry in whole metres from the corner; holes run the other way round."""
+    xs: list[Any] = []
+    ys: list[Any] = []
+    for part in shapely.get_parts(shapely.orient_polygons(shape)) if shape is not None else ():
+        if not isinstance(part, shapely.Polygon) or part.is_empty:
+            continue
+        for ring in (part.exterior, *part.interiors):
+            metres = np.round(shapely.get_coordinates(ring) - corner).astype(int)
+            xs += [*metres[:, 0].tolist(), None]
+            ys += [*metres[:, 1].tolist(), None]
+    return xs[:-1], ys[:-1]
+
+
+def _numbers(marks: Sequence[MapMark], corner: tuple[float, float], t: Any) -> list[dict[str, Any]]:
+    """A dot on each place and, above it, the disc its number stands on."""
+    x, y = [mark.x - corner[0] for mark in marks], [mark.y - corner[1] for mark in marks]
+    place = {"type": "scatter", "mode": "markers", "x": x, "y": y}
+    plain = {"hoverinfo": "text", "text": [mark.hover for mark in marks], "customdata": [[m.number] for m in marks]}
+    return [
+        {
+            **place, "hoverinfo": "skip",
+            "marker": {"size": 6, "color": t["surface"], "line": {"width": 1.5, "color": t["map-gi"]}},
+        },
+        {
+            **place, **plain,
+            "marker": {
+                "size": 23, "symbol": "circle", "standoff": 18, "angle": 180, "opacity": 1,
+                "color": [t["action"] if mark.chosen else t["text"] for mark in marks],
+                "line": {"width": 2, "color": t["surface"]},
+            },
+        },
+    ]  # fmt: skip
+
+
+def _ward_names(
+    drawing: Drawing,
+    names: dict[str, str],
+    marks: Sequence[MapMark],
+    corner: tuple[float, float],
+    window: tuple[float, float, float, float],
+    pixel: float,
+    view: View,
+) -> list[dict[str, Any]]:
+    """Names of wards where there is room for them: the larger wards first, never over a number or each other."""
+    west, south, east, north = window
+    places = [(mark.x - corner[0], mark.y - corner[1]) for mark in marks]
+    taken = [(x - 14 * pixel, y - 6 * pixel, x + 14 * pixel, y + 32 * pixel) for x, y in places]
+    size = {code: _extent(rings) for code, rings in drawing.rings.items()}
+    notes = []
+    for code in sorted(drawing.points, key=lambda c: -size[c]):
+        lines = _wrapped(names.get(code, ""))
+        wide = max(text_width(line, SIZE_AXIS) for line in lines) * pixel / 2 + 2 * pixel
+        tall = (_LINE * len(lines) / 2) * pixel
+        x0, y0 = drawing.points[code]
+        for shift in (0, 1.2, -1.2, 2.4, -2.4):
+            x, y = x0, y0 + shift * tall
+            box = (x - wide, y - tall, x + wide, y + tall)
+            outside = box[0] < west or box[2] > east or box[1] < south or box[3] > north
+            if outside or any(_meet(box, other) for other in taken):
+                continue
+            taken.append(box)
+            notes.append(
+                text("<br>".join(lines), x, y, view=view, size=SIZE_AXIS, color="map-label", anchor="center",
+                     captureevents=False)
+            )  # fmt: skip
+            break
+    return notes
+
+
+def _extent(rings: Rings) -> float:
+    x, y = rings[0]
+    return float((max(x) - min(x)) * (max(y) - min(y)))
+
+
+def _meet(a: Sequence[float], b: Sequence[float]) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+def _wrapped(name: str, most: int = 15) -> list[str]:
+    """A long name in two lines of about equal length."""
+    if len(name) <= most or " " not in name:
+        return [name]
+    spaces = [i for i, c in enumerate(name) if c == " "]
+    cut = min(spaces, key=lambda i: abs(i - len(name) / 2))
+    return [name[:cut], name[cut + 1 :]]
+
+
+def _legend(key: Key, view: View) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    step = 46 if view.width == "wide" else 42
+    shapes: list[dict[str, Any]] = []
+    notes: list[dict[str, Any]] = []
+    left = float(_INSET)
+    if key.roles:
+        shapes, notes = step_legend(key.roles, key.limits, key.title, left=_INSET, step=step, view=view)
+        left += len(key.roles) * step + 24
+    elif key.title:
+        notes.append(_small(key.title, _INSET - 1, -17, view))
+    row = -35
+    if view.width == "narrow" and key.roles:
+        left, row = float(_INSET) + 200, -17
+    for shape, words in key.boxes:
+        width = 24 + 8 + text_width(words, SIZE_AXIS) + 20
+        shapes.append(_box(shape, left, row, view))
+        notes.append(_small(words, left + 30, row, view))
+        left += width
+        if view.width == "narrow" and left + width > _LAID_OUT["narrow"]:
+            left, row = float(_INSET), row - 20
+    return shapes, notes
+
+
+def _small(words: str, left: float, below: float, view: View) -> dict[str, Any]:
+    return text(words, 0, 0, view=view, paper="xy", size=SIZE_AXIS, color="chart-note", xshift=left, yshift=below)
+
+
+def _box(shape: MapShape, left: float, row: float, view: View) -> dict[str, Any]:
+    t = tokens(view.scheme)
+    line: dict[str, Any] = {"width": 0, "color": t["map-line"]}
+    if shape.outline:
+        line = {"width": 1.5, "color": t[shape.outline], "dash": "3px,2px" if shape.dashed else "solid"}
+    return {
+        "type": "circle" if shape.key == "dot" else "rect",
+        "xref": "paper", "yref": "paper", "xsizemode": "pixel", "ysizemode": "pixel", "xanchor": 0, "yanchor": 0,
+        "x0": left + (6 if shape.key == "dot" else 0), "x1": left + (18 if shape.key == "dot" else 22),
+        "y0": row - 6, "y1": row + 6,
+        "fillcolor": t[shape.fill] if shape.fill else "rgba(0,0,0,0)",
+        "line": line,
+    }  # fmt: skip
+
+
+def _scale_bar(
+    west: float, south: float, east: float, north: float, pixel: float, view: View
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """A bar of a round length in the map's own metres, so it stays true at every size and zoom."""
+    rough = (east - west) / 6
+    power = 10 ** math.floor(math.log10(max(rough, 1.0)))
+    metres = max(part * power for part in (1, 2, 5) if part * power <= max(rough, 1.0))
+    words = f"{metres / 1000:g} km" if metres >= 1000 else f"{metres:g} m"
+    left = west + 0.02 * (east - west)
+    stroke: dict[str, Any] = {
+        "type": "line", "xref": "x", "yref": "paper", "ysizemode": "pixel", "yanchor": 0,
+        "line": {"color": tokens(view.scheme)["map-line-outer"], "width": 1.5},
+    }  # fmt: skip
+    ends = [(left, left + metres, 14, 14), (left, left, 14, 20), (left + metres, left + metres, 14, 20)]
+    shapes = [{**stroke, "x0": x0, "x1": x1, "y0": y0, "y1": y1} for x0, x1, y0, y1 in ends]
+    note = text(
+        words, left + metres, 0, view=view, paper="y", size=SIZE_AXIS, color="map-label", xshift=6, yshift=18
+    )  # fmt: skip
+    return shapes, [note]
+
+
+def together(shapes: Iterable[Any]) -> Any:
+    """Cells that touch as one shape."""
+    return shapely.union_all(shapely.buffer(np.array(list(shapes), dtype=object), 0.01))

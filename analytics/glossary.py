@@ -1,0 +1,25 @@
+"""The words the dashboard and its documents use, and what they mean."""
+
+from __future__ import annotations
+
+__all__ = ["WORDS"]
+
+WORDS: tuple[tuple[str, str], ...] = (
+    ("Category", "One of the 14 published kinds of crime and anti-social behaviour."),
+    ("Anti-social behaviour (ASB)", "Incidents reported to the police that are nuisance, not notifiable crime. "
+                                    "Councils and housing associations hold others, which are not in these files."),
+    ("Comparison", "The period a change is measured against; the same months a year before, unless another is chosen."),
+    ("Coverage", "Which months of which police force are loaded."),
+    ("Dispersion (φ)", "How many times as much the months vary as chance alone would make them. 1 is chance."),
+    ("Family", "The partnership and the areas most like it."),
+    ("Finding", "The sentence over a figure, written from its numbers."),
+    ("Interval (95 %)", "The range within which chance would leave the figure in 19 of 20 cases."),
+    ("Location quotient", "A category’s share in a ward divided by its share in the whole partnership: 2 means twice "
+                          "as prominent there as elsewhere."),
+    ("LSOA", "Lower layer super output area: a small area of about 1,500 residents, for statistics."),
+    ("Ordinary range", "The band within which a month says nothing by itself."),
+    ("Quarantine", "Rows that could not be used, kept with file, line and reason."),
+    ("Snap point", "The map point to which the police move an incident before publishing it."),
+    ("Snapshot", "The data as built at one time. Every figure and download names its snapshot."),
+    ("Source fingerprint", "The SHA-256 of a file: two files with the same fingerprint are the same file."),
+)  # fmt: skip

@@ -1,0 +1,454 @@
+"""What a layer of the map consists of, and the layers of points, areas, change and classes over time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from analytics.context import Context
+from analytics.figures._theme import tokens
+from analytics.figures.hotspot_map import Key, MapShape
+from analytics.months import write_month, write_months
+from analytics.panels._hotspots import Cells, Hotspots, Land, Points, Slices, months_of
+from analytics.panels._model import Column, State, View
+from analytics.panels._tables import changes, lsoa_table, measured, ward_table
+from analytics.panels._wards import fitting
+from analytics.queries.points import categories_by_point
+from analytics.queries.shapes import area_shapes
+from analytics.selection import Selection
+from analytics.statistics.classes import class_of, natural_breaks
+from analytics.statistics.concentration import places_holding
+from analytics.summaries import categories_words, lower_first
+from analytics.words import change, count_of, integer, percent
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+__all__ = ["Layer", "areas_layer", "change_layer", "emerging_layer", "points_layer"]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer: its table, words, what is drawn, and its legend. numbered: hotspots stand on it with their numbers."""
+
+    table: pd.DataFrame
+    columns: tuple[Column, ...]
+    sentence: str
+    subtitle: str
+    key: Key
+    glance: pd.DataFrame | None = None
+    shapes: Sequence[MapShape] = ()
+    over: Sequence[MapShape] = ()
+    dots: Sequence[dict[str, Any]] = ()
+    caveats: tuple[str, ...] = ()
+    state: State = "ready"
+    message: str = ""
+    numbered: bool = True
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+# ---- Points -------------------------------------------------------------------------------------------------------
+
+_POINT_COLUMNS = (
+    Column("rank", "Rank", "integer"),
+    Column("place", "Point"),
+    Column("ward_name", "Ward"),
+    Column("incidents", "Incidents", "integer"),
+    Column("share", "Share of incidents", "percent1"),
+    Column("categories", "Main categories"),
+    Column("easting", "Easting", "integer", hidden=True),
+    Column("northing", "Northing", "integer", hidden=True),
+    Column("longitude", "Longitude", "ratio", hidden=True),
+    Column("latitude", "Latitude", "ratio", hidden=True),
+)
+_LARGEST_DOT, _SMALLEST_DOT = 34.0, 3.5
+
+
+def points_layer(
+    cursor: DuckDBPyConnection, points: Points, land: Land, selection: Selection, context: Context, view: View
+) -> Layer:
+    """Every published point with its incidents, the size of a dot for the count. Never a sample."""
+    months = (selection.only,) if selection.only else months_of(selection, context)
+    when = write_month(selection.only) if selection.only else write_months(months)
+    frame = point_frame(cursor, points, months, land, selection)
+    whole = float(frame["incidents"].sum())
+    most = float(points.total(months_of(selection, context))[points.chosen].max(initial=1.0))
+    size = np.maximum(_LARGEST_DOT * np.sqrt(frame["incidents"].to_numpy(dtype=float) / most), _SMALLEST_DOT)
+    t = tokens(view.scheme)
+    dots = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": (frame["easting"] - land.corner[0]).round().astype(int).tolist(),
+        "y": (frame["northing"] - land.corner[1]).round().astype(int).tolist(),
+        "text": [
+            f"<b>{place or 'Unnamed point'}</b><br>{integer(n)} incidents, {percent(share, 1)}<br>{kinds}"
+            for place, n, share, kinds in zip(
+                frame["place"], frame["incidents"], frame["share"], frame["lines"], strict=True
+            )
+        ],
+        "hoverinfo": "text",
+        "marker": {
+            "size": size.round(1).tolist(),
+            "color": t["heat-4"],
+            "opacity": 0.72,
+            "line": {"width": 0.8, "color": t["surface"]},
+        },
+    }
+    what = categories_words(selection, context)
+    half = int(places_holding(frame["incidents"])) if whole else 0
+    busiest = frame.iloc[0] if len(frame) else None
+    return Layer(
+        table=frame[[column.key for column in _POINT_COLUMNS]],
+        columns=_POINT_COLUMNS,
+        sentence=fitting(
+            f"Half of {lower_first(what)} is on {integer(half)} of {integer(len(frame))} published points",
+            f"Half of incidents are on {integer(half)} of {integer(len(frame))} published points",
+        )
+        if whole
+        else f"No incident with a point in {when}",
+        subtitle=f"{what}, incidents by published point, {when}; the larger the dot, the more",
+        dots=(dots,),
+        key=Key(
+            f"Incidents on one point, {when}",
+            boxes=((MapShape(None, "heat-4", key="dot"), f"most on one point: {integer(busiest['incidents'])}"),)
+            if busiest is not None
+            else (),
+        ),
+        caveats=(
+            "A point stands for a street or place near the incident, not for an address; incidents on one point may "
+            "lie some hundred metres apart.",
+        ),
+        numbered=False,
+        facts={"points": len(frame), "half": half},
+    )
+
+
+def point_frame(
+    cursor: DuckDBPyConnection, points: Points, months: Sequence[Any], land: Land, selection: Selection
+) -> pd.DataFrame:
+    """A row is a published point with an incident in these months, the most first; `lines`: its main categories."""
+    totals = points.total(months)
+    here = np.flatnonzero(points.chosen & (totals > 0))
+    frame = points.frame.iloc[here].assign(incidents=totals[here].astype(int))
+    kinds = categories_by_point(cursor, months, selection).sort_values(
+        ["incidents", "category"], ascending=[False, True]
+    )
+    place = kinds["easting"].to_numpy() + 1j * kinds["northing"].to_numpy()
+    words = pd.DataFrame(
+        {"place": place, "words": [f"{c} {n:,}" for c, n in zip(kinds["category"], kinds["incidents"], strict=True)]}
+    )
+    top = words.groupby("place", sort=False).head(3).groupby("place", sort=False)["words"]
+    joined, lines = top.agg("; ".join), top.agg("<br>".join)
+    key = frame["easting"].to_numpy() + 1j * frame["northing"].to_numpy()
+    frame = frame.assign(
+        place=frame["name"],
+        ward_name=frame["ward_code"].map(land.names).fillna(""),
+        share=100 * frame["incidents"] / max(float(frame["incidents"].sum()), 1.0),
+        categories=joined.reindex(key).to_numpy(),
+        lines=lines.reindex(key).to_numpy(),
+    )
+    frame = frame.sort_values(["incidents", "easting", "northing"], ascending=[False, True, True], ignore_index=True)
+    frame.insert(0, "rank", np.arange(1, len(frame) + 1))
+    return frame
+
+
+# ---- Areas --------------------------------------------------------------------------------------------------------
+
+
+_UNITS = {
+    "rate": "per 1,000 residents",
+    "households": "per 1,000 households",
+    "km2": "per km²",
+    "share": "share of incidents",
+}
+
+
+def areas_layer(cursor: DuckDBPyConnection, land: Land, selection: Selection, context: Context) -> Layer:
+    """Wards or LSOAs shaded by the measure of the filter bar; outlined where clearly above the whole."""
+    from analytics.panels._wards import highest_and_lowest, measure_columns, written
+
+    small = selection.zones == "lsoa"
+    kind: Literal["ward", "lsoa"] = "lsoa" if small else "ward"
+    table = lsoa_table(cursor, selection, context) if small else ward_table(cursor, selection, context)
+    frame = measured(table.frame, selection, table.total).sort_values("value", ascending=False, ignore_index=True)
+    overall = _overall(table.total, selection)
+    frame["above"] = (frame["value_lower"] > overall) if overall is not None else False
+    frame["clear"] = np.where(frame["above"], "clearly above", "")
+    columns = (
+        Column(f"{kind}_name", "LSOA" if small else "Ward"),
+        *measure_columns(selection),
+        Column("clear", "Beside the whole"),
+        Column(f"{kind}_code", "Code", hidden=True),
+        Column("previous", "Before", "integer"),
+        Column("compared", "Now, same months", "integer"),
+        Column("change_pct", "Change", "change"),
+        Column("verdict", "Verdict", "verdict"),
+    )
+    outlines = {row["code"]: bytes(row["shape"]) for row in area_shapes(cursor, kind).to_dict("records")}
+    limits = natural_breaks(frame["value"])
+    shades = class_of(frame["value"], limits)
+    roles = _ramp("seq", len(limits) + 1)
+    shapes, over = [], []
+    for i, row in enumerate(frame.to_dict("records")):
+        raw = outlines.get(row[f"{kind}_code"])
+        if raw is None:
+            continue
+        shape = shapely.simplify(shapely.from_wkb(raw), 15.0)
+        words = written(row["value"], selection)
+        hover = f"<b>{row[f'{kind}_name']}</b><br>{words} ({written(row['value_lower'], selection)} to "
+        hover += f"{written(row['value_upper'], selection)})<br>{integer(row['incidents'])} incidents"
+        if np.isnan(shades[i]):
+            shapes.append(MapShape(shape, "unknown-wash", hover, outline="surface", width=1, hatch="unknown"))
+        else:
+            shapes.append(MapShape(shape, roles[int(shades[i])], hover, outline="surface", width=0.8))
+        if row["above"]:
+            over.append(MapShape(shape, outline="map-gi", width=1.6, dashed=True))
+    what = categories_words(selection, context)
+    unit = _UNITS.get(selection.measure, "incidents")
+    boxes = ((MapShape(None, outline="map-gi", dashed=True), "clearly above the whole"),) if over else ()
+    undrawn = int((~frame[f"{kind}_code"].isin(list(outlines))).sum())
+    caveats = [
+        "Shades are natural breaks (Fisher). Counts favour large, busy areas; resident rates mark places with visitors."
+    ]
+    if undrawn:
+        caveats.append(f"No boundary is loaded for {count_of(undrawn, 'area')}: see the table.")
+    known = frame["value"].notna().any()
+    return Layer(
+        table=frame[[column.key for column in columns]],
+        columns=columns,
+        sentence=highest_and_lowest(frame, selection, context, name=f"{kind}_name", places="area" if small else "ward")
+        if known
+        else "This measure needs figures that are not loaded",
+        subtitle=f"{what}, {unit}, {'LSOAs' if small else 'wards'}, {write_months(months_of(selection, context))}",
+        shapes=shapes,
+        over=over,
+        key=Key(
+            f"{what}, {unit}" if len(what) < 30 else unit[:1].upper() + unit[1:],
+            roles if known else (),
+            [f"{limit:,g}" for limit in limits],
+            boxes=boxes,
+        ),
+        caveats=tuple(caveats),
+        numbered=False,
+        facts={"limits": list(limits)},
+    )
+
+
+def _overall(total: Any, selection: Selection) -> float | None:
+    """The whole's rate, where the measure has one to stand beside."""
+    if selection.measure not in {"rate", "households"}:
+        return None
+    value = total["rate_per_1000"]
+    return None if pd.isna(value) else float(value)
+
+
+def _ramp(name: str, classes: int) -> list[str]:
+    return [f"{name}-3"] if classes == 1 else [f"{name}-{1 + round(float(s))}" for s in np.linspace(0, 4, classes)]
+
+
+# ---- Change and classes over time ---------------------------------------------------------------------------------
+
+_CHANGE_COLUMNS = (
+    Column("cell", "Cell"),
+    Column("ward_name", "Ward"),
+    Column("place", "Busiest point"),
+    Column("previous", "Before", "integer"),
+    Column("compared", "Now, same months", "integer"),
+    Column("change_pct", "Change", "change"),
+    Column("change_lower_cl", "Lower 95 %", "change"),
+    Column("change_upper_cl", "Upper 95 %", "change"),
+    Column("verdict", "Verdict", "verdict"),
+    Column("p_adjusted", "p, adjusted", "p_value", hidden=True),
+    Column("easting", "Easting", "integer", hidden=True),
+    Column("northing", "Northing", "integer", hidden=True),
+)
+_VERDICTS = {
+    "rose": ("div-6", "rose"),
+    "fell": ("div-2", "fell"),
+    "no clear change": ("chart-band-inner", "no clear change"),
+}
+
+
+def change_layer(
+    cells: Cells, points: Points, spots: Hotspots, land: Land, selection: Selection, context: Context
+) -> Layer:
+    """Cell by cell against the comparison period, with the change test over all cells together."""
+    what = categories_words(selection, context)
+    if spots.crossing:
+        return Layer(
+            table=pd.DataFrame(columns=[column.key for column in _CHANGE_COLUMNS]),
+            columns=_CHANGE_COLUMNS,
+            sentence="Cells cannot be compared across July 2022",
+            subtitle="The published points were replaced then: below LSOA a place has other points before and after",
+            key=Key("No change is worked out"),
+            caveats=("LSOAs can be compared across it: see Categories and wards.",),
+            state="ready",
+        )
+    inside = cells.cell >= 0
+    long = pd.DataFrame(
+        {
+            "cell": np.repeat(cells.cell[inside], len(points.months)),
+            "month": pd.to_datetime(np.tile(np.array(points.months, dtype="datetime64[D]"), int(inside.sum()))),
+            "incidents": points.counts[inside].ravel(),
+        }
+    )
+    long = long[long["incidents"] > 0]
+    busy = sorted(long["cell"].unique().tolist())
+    table = changes(long, "cell", busy, selection, context)
+    if table.compared.basis == "none":
+        return Layer(
+            table=pd.DataFrame(columns=[column.key for column in _CHANGE_COLUMNS]),
+            columns=_CHANGE_COLUMNS,
+            sentence="There are no months to compare with",
+            subtitle=table.compared.note,
+            key=Key("No change is worked out"),
+        )
+    frame = table.frame.rename(columns={"cell": "number"})
+    named = _cell_names(cells, points, land, selection, context)
+    frame = frame.join(named, on="number")
+    judged = frame[frame["verdict"].isin(list(_VERDICTS))]
+    shapes = []
+    for row in judged.to_dict("records"):
+        outline = shapely.intersection(cells.grid.outlines([row["number"]])[0], land.shape)
+        role, words = _VERDICTS[row["verdict"]]
+        hover = f"<b>{row['place']}</b><br>{integer(row['previous'])} to {integer(row['compared'])}, "
+        hover += f"{change(row['change_pct'])}<br>{words}"
+        hatch = "div-7" if row["verdict"] == "rose" else "div-1" if row["verdict"] == "fell" else ""
+        shapes.append(MapShape(outline, role, hover, outline="surface", width=0.5, hatch=hatch))
+    counts = judged["verdict"].value_counts()
+    rose, fell = int(counts.get("rose", 0)), int(counts.get("fell", 0))
+    compared = table.compared
+    order = {"rose": 0, "fell": 1, "no clear change": 2}
+    frame = frame.assign(order=frame["verdict"].map(order).fillna(3)).sort_values(
+        ["order", "compared", "cell"], ascending=[True, False, True], ignore_index=True
+    )
+    sentence = (
+        f"Of {count_of(len(judged), 'cell')} with enough to compare, {rose or 'none'} rose, {fell or 'none'} fell"
+        if len(judged)
+        else "No cell has enough incidents to compare"
+    )
+    return Layer(
+        table=frame[[column.key for column in _CHANGE_COLUMNS]],
+        columns=_CHANGE_COLUMNS,
+        sentence=sentence,
+        subtitle=f"{what}, {compared.current_label} against {compared.previous_label}, {selection.cell} m cells",
+        shapes=shapes,
+        over=[],
+        key=Key(
+            "Change of cells with at least 20 incidents in one of the periods",
+            boxes=tuple((MapShape(None, role), words) for role, words in _VERDICTS.values()),
+        ),
+        caveats=tuple(
+            filter(
+                None,
+                (
+                    "The test is adjusted for all cells together (Benjamini–Hochberg) and widened for unrest between "
+                    "months. Cells with under 20 incidents in both periods are left white: larger cells hold more.",
+                    compared.note,
+                ),
+            )
+        ),
+        facts={"rose": rose, "fell": fell, "judged": len(judged)},
+    )
+
+
+def _cell_names(cells: Cells, points: Points, land: Land, selection: Selection, context: Context) -> pd.DataFrame:
+    """A row is a cell: its name, ward and busiest point over all months at hand."""
+    totals = points.counts.sum(axis=1)
+    inside = np.flatnonzero((cells.cell >= 0) & (totals > 0))
+    inside = inside[np.argsort(-totals[inside], kind="stable")]
+    first_of, first = np.unique(cells.cell[inside], return_index=True)
+    busiest = points.frame.iloc[inside[first]]
+    return pd.DataFrame(
+        {
+            "cell": [f"{x:.0f}-{y:.0f}" for x, y in zip(cells.grid.x[first_of], cells.grid.y[first_of], strict=True)],
+            "ward_name": busiest["ward_code"].map(land.names).to_numpy(),
+            "place": busiest["name"].to_numpy(),
+            "easting": cells.grid.x[first_of],
+            "northing": cells.grid.y[first_of],
+        },
+        index=first_of,
+    )
+
+
+_CLASSES = {
+    "new": ("div-7", "new"),
+    "intensifying": ("div-6", "intensifying"),
+    "persistent": ("heat-5", "persistent"),
+    "sporadic": ("chart-peer", "sporadic"),
+    "fading": ("div-2", "fading"),
+}
+_CLASS_COLUMNS = (
+    Column("cell", "Cell"),
+    Column("ward_name", "Ward"),
+    Column("place", "Busiest point"),
+    Column("emerging_class", "Over time"),
+    Column("hot_quarters", "Quarters hot", "integer"),
+    Column("quarters", "of", "integer"),
+    Column("easting", "Easting", "integer", hidden=True),
+    Column("northing", "Northing", "integer", hidden=True),
+)
+
+
+def emerging_layer(
+    cells: Cells, points: Points, spots: Hotspots, slices: Slices, land: Land, selection: Selection, context: Context
+) -> Layer:
+    """Cells by their class over the quarters up to the period's end."""
+    what = categories_words(selection, context)
+    if slices.classes is None or slices.hot_slices is None or slices.first is None or slices.last is None:
+        return Layer(
+            table=pd.DataFrame(columns=[column.key for column in _CLASS_COLUMNS]),
+            columns=_CLASS_COLUMNS,
+            sentence="Too few quarters in a row to tell new from persistent",
+            subtitle=slices.reason,
+            key=Key("No classes are worked out"),
+        )
+    ever = np.flatnonzero(slices.classes != "")
+    frame = _cell_names(cells, points, land, selection, context).reindex(ever)
+    frame["cell"] = [f"{cells.grid.x[i]:.0f}-{cells.grid.y[i]:.0f}" for i in ever]
+    frame = frame.assign(
+        emerging_class=slices.classes[ever], hot_quarters=slices.hot_slices[ever], quarters=slices.count,
+        easting=cells.grid.x[ever], northing=cells.grid.y[ever], number=ever,
+    ).fillna({"ward_name": "", "place": ""})  # fmt: skip
+    shapes = []
+    for row in frame.to_dict("records"):
+        outline = shapely.intersection(cells.grid.outlines([row["number"]])[0], land.shape)
+        role, words = _CLASSES[row["emerging_class"]]
+        hover = f"<b>{row['place'] or 'No incident here itself'}</b><br>{words}: hot in {row['hot_quarters']} of "
+        hover += f"{slices.count} quarters"
+        shapes.append(MapShape(outline, role, hover, outline="surface", width=0.5))
+    order = {name: i for i, name in enumerate(_CLASSES)}
+    frame = frame.sort_values(
+        by=["emerging_class", "hot_quarters", "cell"], ascending=[True, False, True], ignore_index=True,
+        key=lambda column: column.map(order) if column.name == "emerging_class" else column,
+    )  # fmt: skip
+    counts = pd.Series(slices.classes[ever]).value_counts()
+    said = [f"{integer(counts[name])} {name}" for name in _CLASSES if counts.get(name, 0)]
+    span = f"{write_month(slices.first)} to {write_month(slices.last)}"
+    return Layer(
+        table=frame[[column.key for column in _CLASS_COLUMNS]],
+        columns=_CLASS_COLUMNS,
+        sentence=fitting(
+            f"Cells beyond chance: {', '.join(said)}",
+            f"{integer(len(ever))} cells were beyond chance in a quarter or more",
+        )
+        if said
+        else "No cell held more than chance would give in any quarter",
+        subtitle=f"{what}, {slices.count} quarters, {span}, {selection.cell} m cells",
+        shapes=shapes,
+        key=Key(
+            f"Over {slices.count} quarters to {write_month(slices.last)}",
+            boxes=tuple((MapShape(None, role), words) for role, words in _CLASSES.values()),
+        ),
+        caveats=(
+            "New: in the latest quarter and in none before the last four. Persistent: in three quarters of them or "
+            "more, "
+            "without a trend; intensifying and fading: with one (Mann–Kendall, p below 0.05). Sporadic: now and then.",
+        ),
+        facts={name: int(counts.get(name, 0)) for name in _CLASSES},
+    )

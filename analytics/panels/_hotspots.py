@@ -1,0 +1,523 @@
+"""What the Hotspots panels share: incidents by published point, the cells of the chance test, and the hotspots."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import shapely
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+
+from analytics.context import Context
+from analytics.memo import Memo
+from analytics.months import add_months, write_month
+from analytics.panels._tables import ChangeTable, change_months, changes
+from analytics.queries.loaded import breaks
+from analytics.queries.points import categories_by_point, counts_by_point, incident_points, unpointed
+from analytics.queries.shapes import area_shapes
+from analytics.selection import Selection
+from analytics.statistics.density import density_grid
+from analytics.statistics.emerging import FEWEST_SLICES, emerging
+from analytics.statistics.hotspots import GiStar, distance_band, gi_star
+from analytics.words import and_list, percent
+from geo.drawing import Drawing, drawing
+from geo.grids import Grid, grid_over
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+__all__ = [
+    "FEWEST_INCIDENTS",
+    "RUNS",
+    "Cells",
+    "Density",
+    "Hotspots",
+    "Land",
+    "Points",
+    "Slices",
+    "cells_of",
+    "crosses_new_points",
+    "density_of",
+    "emerging_of",
+    "hotspots_of",
+    "land_of",
+    "months_of",
+    "place_name",
+    "points_caveat",
+    "points_of",
+    "snap_points_date",
+]
+
+RUNS = 10
+FEWEST_INCIDENTS = 5
+"""Hot cells that touch and hold fewer stay in the test's table, but are no hotspot to hand to a meeting."""
+_SHIFTS = (
+    (0.5, 0.5), (0.5, 0.0), (0.0, 0.5), (0.25, 0.75), (0.75, 0.25),
+    (0.25, 0.25), (0.75, 0.75), (0.25, 0.0), (0.0, 0.25), (0.75, 0.5),
+)  # fmt: skip
+_MOST_SLICES = 12
+_FINEST = 50.0
+
+_lands: Memo[Land] = Memo(size=32)
+_dictionaries: Memo[pd.DataFrame] = Memo(size=8)
+_points: Memo[Points] = Memo(size=32)
+_grids: Memo[tuple[Grid, csr_array]] = Memo(size=64)
+_cells: Memo[Cells] = Memo(size=64)
+_densities: Memo[Density] = Memo(size=64)
+_hotspots: Memo[Hotspots] = Memo(size=64)
+_slices: Memo[Slices] = Memo(size=32)
+
+
+@dataclass(frozen=True, eq=False)
+class Land:
+    """The wards asked for as one shape in metres, and their drawing; `corner` is the drawing's origin."""
+
+    shape: Any
+    drawing: Drawing
+    corner: tuple[float, float]
+    names: dict[str, str]
+
+
+@dataclass(frozen=True, eq=False)
+class Points:
+    """Published points and their incidents by month. A row of `frame` is a point, `counts` is (points, months).
+
+    chosen: the point lies in the wards asked for. Incidents of other points only count in the density near the edge.
+    """
+
+    frame: pd.DataFrame
+    counts: np.ndarray
+    months: tuple[date, ...]
+    chosen: np.ndarray
+
+    def total(self, months: Sequence[date]) -> np.ndarray:
+        """Incidents of each point over these months."""
+        wanted = set(months)
+        return self.counts[:, [month in wanted for month in self.months]].sum(axis=1)
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """The chance test over a grid. A row of `frame` is a cell; cell: of each point (-1: none)."""
+
+    grid: Grid
+    weights: csr_array
+    cell: np.ndarray
+    incidents: np.ndarray
+    found: GiStar
+
+    @property
+    def hot(self) -> np.ndarray:
+        return np.char.startswith(self.found.cluster, "hot")
+
+
+@dataclass(frozen=True, eq=False)
+class Density:
+    """Incidents per km² on a fine grid: (rows, columns), first row southmost, 0 far outside the land."""
+
+    values: np.ndarray
+    inside: np.ndarray
+    origin: tuple[float, float]
+    step: float
+    bandwidth: float
+
+
+@dataclass(frozen=True, eq=False)
+class Slices:
+    """Classes of the cells over quarters; `reason` says why there are none."""
+
+    first: date | None
+    last: date | None
+    count: int
+    classes: np.ndarray | None
+    hot_slices: np.ndarray | None
+    reason: str
+
+
+@dataclass(frozen=True, eq=False)
+class Hotspots:
+    """The hotspots of a selection. A row of `frame` is a hotspot, the most incidents first; rank: of each cell, 0 none.
+
+    outlines: of the cells of each hotspot together.
+    """
+
+    frame: pd.DataFrame
+    rank: np.ndarray
+    outlines: list[Any]
+    changes: ChangeTable
+    crossing: bool
+    runs: int
+
+
+def land_of(cursor: DuckDBPyConnection, selection: Selection, context: Context) -> Land | None:
+    """The land of the selection; None where no boundary is loaded for it."""
+
+    def build() -> Land:
+        shapes = area_shapes(cursor, "ward")
+        if selection.wards is not None:
+            shapes = shapes[shapes["code"].isin(selection.wards)]
+        if shapes.empty:
+            return Land(None, None, (0.0, 0.0), {})  # type: ignore[arg-type]
+        raw = tuple(bytes(shape) for shape in shapes["shape"])
+        exact = shapely.from_wkb(np.array(raw, dtype=object))
+        west, south, _, _ = shapely.total_bounds(exact)
+        whole = shapely.union_all(exact)
+        shapely.prepare(whole)
+        names = dict(zip(shapes["code"], shapes["name"], strict=True))
+        return Land(whole, drawing(tuple(shapes["code"]), raw), (float(west), float(south)), names)
+
+    land = _lands.answer((context.folder, selection.wards), build)
+    return land if land.names else None
+
+
+def points_of(cursor: DuckDBPyConnection, selection: Selection, context: Context) -> Points:
+    """Incidents by point for every month the page needs: the period, what it is compared with, and the quarters."""
+    first, last, _ = _quarters(selection, context, snap_points_date(cursor, context))
+    months = set(change_months(selection, context))
+    if first and last:
+        months.update(m for m in context.months_loaded if first <= m <= last)
+    ordered = tuple(sorted(months))
+    frame = _dictionaries.answer(context.folder, lambda: _dictionary(cursor))
+
+    def build() -> Points:
+        rows = counts_by_point(cursor, ordered, selection)
+        places = frame["easting"].to_numpy() + 1j * frame["northing"].to_numpy()
+        at = np.searchsorted(places, rows["easting"].to_numpy() + 1j * rows["northing"].to_numpy())
+        column = {month: i for i, month in enumerate(ordered)}
+        when = rows["month"].map({pd.Timestamp(m): i for m, i in column.items()}).to_numpy(dtype=int)
+        counts = np.zeros((len(frame), len(ordered)))
+        counts[at, when] = rows["incidents"].to_numpy()
+        return Points(frame, counts, ordered, np.zeros(0, dtype=bool))
+
+    found = _points.answer((context.folder, ordered, selection.categories, selection.source), build)
+    chosen = frame["inside"].to_numpy(dtype=bool)
+    if selection.wards is not None:
+        chosen = chosen & frame["ward_code"].isin(selection.wards).to_numpy()
+    return replace(found, chosen=chosen)
+
+
+def _dictionary(cursor: DuckDBPyConnection) -> pd.DataFrame:
+    frame = incident_points(cursor)
+    frame["name"] = [place_name(words) for words in frame["location"]]
+    return frame
+
+
+def place_name(location: Any) -> str:
+    """A published location without "On or near": "Argyll Road"; "" where there is no name.
+
+    >>> place_name("On or near Argyll Road"), place_name("On or near "), place_name(None)
+    ('Argyll Road', '', '')
+    """
+    if not isinstance(location, str):
+        return ""
+    return location.strip().removeprefix("On or near").removeprefix("No Location").strip()
+
+
+def months_of(selection: Selection, context: Context) -> tuple[date, ...]:
+    """The months of the period that are loaded."""
+    loaded = set(context.months_loaded)
+    return tuple(month for month in selection.months if month in loaded)
+
+
+def cells_of(cursor: DuckDBPyConnection, selection: Selection, context: Context) -> Cells:
+    """The chance test for the period, over the grid the selection asks for."""
+    points = points_of(cursor, selection, context)
+    land = land_of(cursor, selection, context)
+    if land is None:
+        raise ValueError("no ward of the selection has a boundary")
+
+    def build() -> Cells:
+        grid, weights = _grid(land, selection, context, (0.0, 0.0))
+        cell = np.where(points.chosen, grid.cell_of(points.frame["easting"], points.frame["northing"]), -1)
+        incidents = _per_cell(cell, points.total(months_of(selection, context)), len(grid))
+        return Cells(grid, weights, cell, incidents, gi_star(incidents, weights))
+
+    return _cells.answer(_question(selection, context), build)
+
+
+def _question(selection: Selection, context: Context) -> tuple[Any, ...]:
+    """What the cells and hotspots depend on, whatever else is asked."""
+    return (
+        context.folder, selection.start, selection.end, selection.comparison_start, selection.comparison_end,
+        selection.categories, selection.wards, selection.source, selection.grid, selection.cell,
+    )  # fmt: skip
+
+
+def _grid(land: Land, selection: Selection, context: Context, shift: tuple[float, float]) -> tuple[Grid, csr_array]:
+    def build() -> tuple[Grid, csr_array]:
+        grid = grid_over(
+            land.shape, float(selection.cell), "hexagon" if selection.grid == "hexagon" else "square", shift
+        )
+        return grid, distance_band(grid.x, grid.y, grid.neighbour_distance)
+
+    return _grids.answer((context.folder, selection.wards, selection.cell, selection.grid, shift), build)
+
+
+def _per_cell(cell: np.ndarray, incidents: np.ndarray, cells: int) -> np.ndarray:
+    inside = cell >= 0
+    return np.bincount(cell[inside], weights=incidents[inside], minlength=cells)
+
+
+def density_of(cursor: DuckDBPyConnection, selection: Selection, context: Context) -> Density:
+    """The density over the period, or over the one month asked for; incidents of the margin count near the edge."""
+    points = points_of(cursor, selection, context)
+    land = land_of(cursor, selection, context)
+    if land is None:
+        raise ValueError("no ward of the selection has a boundary")
+    months = (selection.only,) if selection.only else months_of(selection, context)
+    bandwidth = float(selection.bandwidth)
+
+    def build() -> Density:
+        west, south, east, north = shapely.bounds(land.shape)
+        step = max(_FINEST, bandwidth / 6, (east - west) / 600, (north - south) / 600)
+        origin = (west - step, south - step)
+        shape = (int((north - south) / step) + 3, int((east - west) / step) + 3)
+        weights = points.total(months)
+        some = weights > 0
+        values = density_grid(
+            points.frame[["easting", "northing"]].to_numpy()[some],
+            origin=origin, shape=shape, cell_size=step, bandwidth=bandwidth, weights=weights[some],
+        )  # fmt: skip
+        x, y = np.meshgrid(
+            origin[0] + (np.arange(shape[1]) + 0.5) * step, origin[1] + (np.arange(shape[0]) + 0.5) * step
+        )
+        near = values > 0
+        inside = np.zeros(shape, dtype=bool)
+        inside[near] = shapely.contains_xy(land.shape, x[near], y[near])
+        return Density(values, inside, origin, step, bandwidth)
+
+    key = (context.folder, months, selection.categories, selection.wards, selection.source, bandwidth)
+    return _densities.answer(key, build)
+
+
+# ---- Hotspots -----------------------------------------------------------------------------------------------------
+
+
+def hotspots_of(cursor: DuckDBPyConnection, selection: Selection, context: Context) -> Hotspots:
+    """Cells that touch and hold more than chance would give, together. A row of `frame` is a hotspot:
+
+    rank, name, ward_code, ward_name, places, easting, northing (of a point in its middle), longitude, latitude, cells,
+    area_km2, area_share, incidents, share (%), categories, one_point (one point holds over half), largest_point,
+    held, runs, emerging_class, and those of a change.
+    """
+    cells = cells_of(cursor, selection, context)
+    points = points_of(cursor, selection, context)
+    land = land_of(cursor, selection, context)
+    assert land is not None
+    return _hotspots.answer(
+        _question(selection, context), lambda: _find(cursor, cells, points, land, selection, context)
+    )
+
+
+def _find(
+    cursor: DuckDBPyConnection, cells: Cells, points: Points, land: Land, selection: Selection, context: Context
+) -> Hotspots:
+    months = months_of(selection, context)
+    rank = _ranked(cells)
+    count = int(rank.max(initial=0))
+    of_point = np.where(cells.cell >= 0, rank[cells.cell], 0) if count else np.zeros(len(points.frame), dtype=int)
+    totals = points.total(months)
+    whole = float(totals[points.chosen].sum())
+    held, runs = _stability(points, land, of_point, totals, count, selection, context)
+    slices = emerging_of(cursor, selection, context)
+    parts = categories_by_point(cursor, months, selection) if count else None
+    places = points.frame["easting"].to_numpy() + 1j * points.frame["northing"].to_numpy()
+    if parts is not None:
+        parts["rank"] = of_point[
+            np.searchsorted(places, parts["easting"].to_numpy() + 1j * parts["northing"].to_numpy())
+        ]
+    rows = []
+    all_area = float(cells.grid.area_km2.sum())
+    for number in range(1, count + 1):
+        mine, here = np.flatnonzero(rank == number), np.flatnonzero((of_point == number) & (totals > 0))
+        here = here[np.argsort(-totals[here], kind="stable")]
+        centre = mine[np.argmax(cells.found.z[mine])]
+        in_centre = here[cells.cell[here] == centre]
+        middle = points.frame.iloc[in_centre[0] if in_centre.size else here[0]]
+        by_ward = points.frame.iloc[here].assign(n=totals[here]).groupby("ward_code")["n"].sum()
+        ward = str(by_ward.idxmax())
+        incidents = float(cells.incidents[mine].sum())
+        names = list(dict.fromkeys(name for name in points.frame["name"].iloc[here] if name))[:2]
+        assert parts is not None
+        kinds = parts[parts["rank"] == number].groupby("category")["incidents"].sum().sort_values(ascending=False)
+        area = float(cells.grid.area_km2[mine].sum())
+        rows.append({
+            "rank": number,
+            "name": ": ".join(filter(None, [land.names.get(ward, ward), and_list(names)])),
+            "ward_code": ward,
+            "ward_name": land.names.get(ward, ward),
+            "places": and_list(names),
+            "easting": float(middle["easting"]), "northing": float(middle["northing"]),
+            "longitude": float(middle["longitude"]), "latitude": float(middle["latitude"]),
+            "cells": len(mine),
+            "area_km2": area,
+            "area_share": 100 * area / all_area,
+            "incidents": round(incidents),
+            "share": 100 * incidents / whole,
+            "categories": "; ".join(f"{name} {int(n):,}" for name, n in kinds.head(3).items()),
+            "main_category": str(kinds.index[0]),
+            "largest_point": float(totals[here[0]]) / incidents * 100,
+            "one_point": bool(totals[here[0]] > incidents / 2),
+            "held": int(held[number - 1]), "runs": runs,
+            "emerging_class": _class_of_hotspot(slices, cells, mine),
+        })  # fmt: skip
+    frame = pd.DataFrame(rows, columns=_HOTSPOT_COLUMNS)
+    inside = of_point > 0
+    long = pd.DataFrame(
+        {
+            "rank": np.repeat(of_point[inside], len(points.months)),
+            "month": pd.to_datetime(np.tile(np.array(points.months, dtype="datetime64[D]"), int(inside.sum()))),
+            "incidents": points.counts[inside].ravel(),
+        }
+    )
+    moved = changes(long, "rank", list(range(1, count + 1)), selection, context)
+    crossing = crosses_new_points(moved, snap_points_date(cursor, context))
+    wanted = ["previous", "compared", "change_pct", "change_lower_cl", "change_upper_cl", "verdict", "p_adjusted"]
+    change = moved.frame[wanted].copy()
+    if crossing:
+        change = change.assign(**dict.fromkeys([c for c in wanted if c != "verdict"], pd.NA), verdict="no data")
+    frame = frame.join(change)
+    outlines = [
+        shapely.union_all(shapely.buffer(cells.grid.outlines(np.flatnonzero(rank == n)), 0.01))
+        for n in range(1, count + 1)
+    ]
+    return Hotspots(frame, rank, outlines, moved, crossing, runs)
+
+
+_HOTSPOT_COLUMNS = [
+    "rank", "name", "ward_code", "ward_name", "places", "easting", "northing", "longitude", "latitude", "cells",
+    "area_km2", "area_share", "incidents", "share", "categories", "main_category", "largest_point", "one_point", "held",
+    "runs", "emerging_class",
+]  # fmt: skip
+
+
+def _ranked(cells: Cells) -> np.ndarray:
+    """The rank of each cell's hotspot by incidents, 0 for cells in none. Hot cells that touch are one hotspot."""
+    hot = np.flatnonzero(cells.hot)
+    rank = np.zeros(len(cells.grid), dtype=int)
+    if not hot.size:
+        return rank
+    count, label = connected_components(cells.weights[hot][:, hot], directed=False)
+    total = np.bincount(label, weights=cells.incidents[hot], minlength=count)
+    order = np.argsort(-total, kind="stable")
+    place = np.zeros(count, dtype=int)
+    some = order[total[order] >= FEWEST_INCIDENTS]
+    place[some] = np.arange(1, len(some) + 1)
+    rank[hot] = place[label]
+    return rank
+
+
+def _stability(
+    points: Points, land: Land, of_point: np.ndarray, totals: np.ndarray, count: int, selection: Selection,
+    context: Context,
+) -> tuple[np.ndarray, int]:  # fmt: skip
+    """In how many of ten re-runs each hotspot is found again: at least half of its incidents lie in hot cells then.
+
+    Up to five re-runs leave out a part of the months; the others move the grid.
+    """
+    held = np.zeros(count, dtype=int)
+    if not count:
+        return held, RUNS
+    months = months_of(selection, context)
+    parts = [list(part) for part in np.array_split(np.array(months, dtype=object), min(5, len(months)))]
+    dropped = [tuple(m for m in months if m not in part) for part in parts] if len(months) > 1 else []
+    runs = [((0.0, 0.0), kept) for kept in dropped] + [(shift, months) for shift in _SHIFTS[: RUNS - len(dropped)]]
+    inside = of_point > 0
+    size = np.bincount(of_point[inside], weights=totals[inside], minlength=count + 1)[1:]
+    easting, northing = points.frame["easting"].to_numpy(), points.frame["northing"].to_numpy()
+    cell_by_shift: dict[tuple[float, float], np.ndarray] = {}
+    for shift, kept in runs:
+        grid, weights = _grid(land, selection, context, shift)
+        if shift not in cell_by_shift:
+            cell_by_shift[shift] = np.where(points.chosen, grid.cell_of(easting, northing), -1)
+        cell = cell_by_shift[shift]
+        again = gi_star(_per_cell(cell, points.total(kept), len(grid)), weights)
+        hot = np.char.startswith(again.cluster, "hot")
+        covered = inside & (cell >= 0) & hot[cell]
+        found = np.bincount(of_point[covered], weights=totals[covered], minlength=count + 1)[1:]
+        held += found >= size / 2
+    return held, RUNS
+
+
+# ---- Over time ----------------------------------------------------------------------------------------------------
+
+
+def snap_points_date(cursor: DuckDBPyConnection, context: Context) -> date | None:
+    """When the published points were replaced, as the break register has it."""
+    found = _dictionaries.answer(("breaks", context.folder), lambda: breaks(cursor))
+    rows = found.loc[found["break_id"] == "snap-points-2022", "date_from"]
+    return pd.Timestamp(rows.iloc[0]).date() if len(rows) else None
+
+
+def crosses_new_points(moved: ChangeTable, replaced: date | None) -> bool:
+    """Whether the two sides of a change, or one of them, lie on both sides of the day the points were replaced."""
+    every = [*moved.compared.current, *moved.compared.previous]
+    return bool(replaced and every and min(every) < replaced <= max(every))
+
+
+def _quarters(selection: Selection, context: Context, replaced: date | None) -> tuple[date | None, date | None, int]:
+    """First month, last month and number of the quarters in a row up to the period's end, never across new points."""
+    loaded = set(context.months_loaded)
+    last = max((m for m in selection.months if m in loaded), default=None)
+    if last is None:
+        return None, None, 0
+    count, first = 0, last
+    while count < _MOST_SLICES:
+        start = add_months(last, -3 * (count + 1) + 1)
+        if any(add_months(start, i) not in loaded for i in range(3)):
+            break
+        if replaced and start < replaced <= last:
+            break
+        first, count = start, count + 1
+    return (first, last, count) if count else (None, None, 0)
+
+
+def emerging_of(cursor: DuckDBPyConnection, selection: Selection, context: Context) -> Slices:
+    """The class of every cell over the quarters up to the period's end, or why there is none."""
+    replaced = snap_points_date(cursor, context)
+    first, last, count = _quarters(selection, context, replaced)
+    if count < FEWEST_SLICES:
+        since = f" since the points were replaced in {write_month(replaced, full=True)}" if replaced else ""
+        many = f"{count} quarter is" if count == 1 else f"{count} quarters are"
+        reason = (
+            f"Classes over time need {FEWEST_SLICES} quarters in a row up to the period's end{since}; {many} loaded."
+        )
+        return Slices(first, last, count, None, None, reason)
+    cells = cells_of(cursor, selection, context)
+    points = points_of(cursor, selection, context)
+    assert first is not None
+
+    def build() -> Slices:
+        quarters = [[add_months(first, 3 * q + i) for i in range(3)] for q in range(count)]
+        values = np.stack([_per_cell(cells.cell, points.total(months), len(cells.grid)) for months in quarters])
+        found = emerging(values, cells.weights)
+        return Slices(first, last, count, found.emerging_class, found.hot.sum(axis=0), "")
+
+    return _slices.answer(_question(selection, context), build)
+
+
+def _class_of_hotspot(slices: Slices, cells: Cells, mine: np.ndarray) -> str:
+    """The class that holds most of a hotspot's incidents; "" where there are no classes."""
+    if slices.classes is None:
+        return ""
+    by_class = pd.Series(cells.incidents[mine]).groupby(slices.classes[mine]).sum().drop("", errors="ignore")
+    return str(by_class.idxmax()) if len(by_class) else "sporadic"
+
+
+def points_caveat(cursor: DuckDBPyConnection, selection: Selection, context: Context) -> str:
+    """What has no place on this map."""
+    row = unpointed(cursor, months_of(selection, context), selection, context).iloc[0]
+    said = []
+    if row["without_point"]:
+        said.append(f"{int(row['without_point']):,} incidents have a ward but no point and are not on the map")
+    if row["not_placed"]:
+        share = 100 * row["not_placed"] / (row["not_placed"] + row["kept"])
+        said.append(
+            f"{int(row['not_placed']):,} rows of the force ({percent(share, 1)}) have no place: they may lie anywhere"
+        )
+    return "; ".join(said)[:1].upper() + "; ".join(said)[1:] + "." if said else ""

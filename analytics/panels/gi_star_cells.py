@@ -1,0 +1,164 @@
+"""Every cell of the chance test."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from analytics.context import Context
+from analytics.months import write_months
+from analytics.panels._empty import no_data
+from analytics.panels._hotspots import (
+    Cells,
+    Hotspots,
+    Points,
+    Slices,
+    cells_of,
+    emerging_of,
+    hotspots_of,
+    land_of,
+    months_of,
+    points_of,
+)
+from analytics.panels._model import Column, Panel, View
+from analytics.panels._registry import panel
+from analytics.panels._tables import police_source
+from analytics.panels.ward_map import no_boundaries
+from analytics.selection import Selection
+from analytics.summaries import categories_words, lower_first, subject
+from analytics.words import count_of, integer
+from geo.projection import to_degrees
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+__all__ = ["CELL_COLUMNS", "build_gi_star_cells_panel", "cell_frame", "cell_words"]
+
+ID = "gi_star_cells"
+CELL_COLUMNS = (
+    Column("cell", "Cell"),
+    Column("ward_name", "Ward"),
+    Column("place", "Busiest point"),
+    Column("incidents", "Incidents", "integer"),
+    Column("largest_point", "On one point", "percent"),
+    Column("z", "Gi*", "ratio"),
+    Column("p_value", "p", "p_value", hidden=True),
+    Column("p_adjusted", "p, adjusted", "p_value"),
+    Column("cluster", "Chance test"),
+    Column("hotspot", "Hotspot", "integer"),
+    Column("one_point", "One point over half", hidden=True),
+    Column("hot_quarters", "Quarters hot", "integer", hidden=True),
+    Column("emerging_class", "Over time", hidden=True),
+    Column("easting", "Easting", "integer", hidden=True),
+    Column("northing", "Northing", "integer", hidden=True),
+    Column("longitude", "Longitude", "ratio", hidden=True),
+    Column("latitude", "Latitude", "ratio", hidden=True),
+    Column("area_km2", "km² inside", "ratio", hidden=True),
+    Column("method", "Method", hidden=True),
+)
+
+
+def cell_words(selection: Selection) -> str:
+    """How the grid is named: "250 m squares"."""
+    return f"{selection.cell} m {'hexagons' if selection.grid == 'hexagon' else 'squares'}"
+
+
+def cell_frame(
+    cells: Cells, points: Points, spots: Hotspots, slices: Slices, names: dict[str, str], selection: Selection,
+    context: Context,
+) -> pd.DataFrame:  # fmt: skip
+    """A row is a cell of the grid, the highest Gi* first; largest_point: its busiest point's share, in per cent."""
+    count = len(cells.grid)
+    totals = points.total(months_of(selection, context))
+    inside = np.flatnonzero((cells.cell >= 0) & (totals > 0))
+    inside = inside[np.argsort(-totals[inside], kind="stable")]
+    first_of, first = np.unique(cells.cell[inside], return_index=True)
+    busiest = np.full(count, -1)
+    busiest[first_of] = inside[first]
+    known = busiest >= 0
+    largest = np.full(count, np.nan)
+    largest[known] = 100 * totals[busiest[known]] / cells.incidents[known]
+    wards = points.frame["ward_code"].map(names)
+    longitude, latitude = to_degrees(cells.grid.x, cells.grid.y)
+    frame = pd.DataFrame(
+        {
+            "cell": [f"{x:.0f}-{y:.0f}" for x, y in zip(cells.grid.x, cells.grid.y, strict=True)],
+            "ward_name": np.where(known, wards.to_numpy()[busiest], ""),
+            "place": np.where(known, points.frame["name"].to_numpy()[busiest], ""),
+            "incidents": cells.incidents.astype(int),
+            "largest_point": largest,
+            "z": cells.found.z,
+            "p_value": cells.found.p_value,
+            "p_adjusted": cells.found.p_adjusted,
+            "cluster": cells.found.cluster,
+            "hotspot": pd.Series(spots.rank).where(spots.rank > 0).astype("Int64"),
+            "one_point": largest > 50,
+            "hot_quarters": pd.NA if slices.hot_slices is None else slices.hot_slices,
+            "emerging_class": "" if slices.classes is None else slices.classes,
+            "easting": cells.grid.x,
+            "northing": cells.grid.y,
+            "longitude": longitude,
+            "latitude": latitude,
+            "area_km2": cells.grid.area_km2,
+            "method": cells.found.method,
+        }
+    )
+    return frame.sort_values(["z", "cell"], ascending=[False, True], ignore_index=True, na_position="last")
+
+
+@panel(ID, page="hotspots", title="Every cell of the chance test", uses={"period", "comparison", "categories", "wards"})
+def build_gi_star_cells_panel(
+    cursor: DuckDBPyConnection, selection: Selection, *, context: Context, view: View
+) -> Panel:
+    """A row is a cell of the grid over the partnership, the highest Gi* first; on screen those that stand out."""
+    made: dict[str, Any] = {
+        "id": ID,
+        "title": "Every cell of the chance test",
+        "columns": CELL_COLUMNS,
+        "sources": (police_source(context, selection),),
+    }
+    empty_table = pd.DataFrame(columns=[column.key for column in CELL_COLUMNS])
+    months = months_of(selection, context)
+    land = land_of(cursor, selection, context)
+    if not months:
+        return Panel(**made, table=empty_table, **no_data(selection, context))
+    if land is None:
+        return Panel(**made, table=empty_table, **no_boundaries())
+    cells = cells_of(cursor, selection, context)
+    points = points_of(cursor, selection, context)
+    frame = cell_frame(
+        cells, points, hotspots_of(cursor, selection, context), emerging_of(cursor, selection, context), land.names,
+        selection, context,
+    )  # fmt: skip
+    what = lower_first(categories_words(selection, context))
+    stands_out = frame[frame["cluster"] != "not significant"]
+    hot = int(frame["cluster"].str.startswith("hot").sum())
+    if not cells.incidents.sum():
+        return Panel(
+            **made,
+            table=frame,
+            sentence=f"{subject(selection, context)}: none recorded",
+            subtitle=write_months(months),
+            state="none_recorded",
+            message="No cell holds an incident, so there is nothing to test.",
+        )
+    sentence = f"{integer(hot)} of {integer(len(frame))} cells hold more {what} than chance would give"
+    if len(sentence) > 90:
+        sentence = f"{integer(hot)} of {integer(len(frame))} cells hold more than chance would give"
+    return Panel(
+        **made,
+        table=frame,
+        glance=stands_out if len(stands_out) else frame.head(0),
+        glance_columns=CELL_COLUMNS,
+        sentence=sentence,
+        subtitle=f"{categories_words(selection, context)}, counts in {cell_words(selection)}, {write_months(months)}",
+        caveats=(
+            f"Gi* with a cell's neighbours and itself; p adjusted for {integer(len(frame))} cells together "
+            "(Benjamini–Hochberg). Counts find town centres: that is where people are.",
+            f"{count_of(int(stands_out['one_point'].sum()), 'cell')} that stand out hold over half on one published "
+            "point, which may be a single address or car park.",
+        ),
+        facts={"cells": len(frame), "hot": hot},
+    )

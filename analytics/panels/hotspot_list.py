@@ -1,0 +1,191 @@
+"""The hotspots, to hand to a meeting."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from analytics.context import Context
+from analytics.frames import records
+from analytics.months import write_months
+from analytics.panels._empty import no_data
+from analytics.panels._hotspots import (
+    FEWEST_INCIDENTS,
+    Hotspots,
+    emerging_of,
+    hotspots_of,
+    land_of,
+    months_of,
+    points_of,
+)
+from analytics.panels._model import Column, Panel, View, Way
+from analytics.panels._registry import panel
+from analytics.panels._tables import police_source
+from analytics.panels._wards import fitting
+from analytics.panels.gi_star_cells import cell_words
+from analytics.panels.ward_map import no_boundaries
+from analytics.selection import Selection
+from analytics.summaries import categories_words, lower_first, subject
+from analytics.words import change, integer, number_word, percent
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+__all__ = ["SHOWN", "build_hotspot_list_panel", "hotspot_hover"]
+
+ID = "hotspot_list"
+SHOWN = 6
+"""Hotspots on the list on screen and numbered on the map; the table and the downloads hold all."""
+
+COLUMNS = (
+    Column("rank", "Rank", "integer"),
+    Column("name", "Place"),
+    Column("incidents", "Incidents", "integer"),
+    Column("share", "Share of incidents", "percent1"),
+    Column("area_share", "Share of area", "percent1"),
+    Column("previous", "Before", "integer"),
+    Column("compared", "Now, same months", "integer"),
+    Column("change_pct", "Change", "change"),
+    Column("change_lower_cl", "Lower 95 %", "change"),
+    Column("change_upper_cl", "Upper 95 %", "change"),
+    Column("verdict", "Verdict", "verdict"),
+    Column("categories", "Main categories"),
+    Column("emerging_class", "Over time"),
+    Column("held", "Held in", "integer"),
+    Column("runs", "of re-runs", "integer"),
+    Column("one_point", "One point over half", hidden=True),
+    Column("largest_point", "On the busiest point", "percent"),
+    Column("ward_code", "Ward code", hidden=True),
+    Column("ward_name", "Ward", hidden=True),
+    Column("places", "Points", hidden=True),
+    Column("area_km2", "km²", "ratio", hidden=True),
+    Column("cells", "Cells", "integer", hidden=True),
+    Column("p_adjusted", "p of change, adjusted", "p_value", hidden=True),
+    Column("easting", "Easting", "integer", hidden=True),
+    Column("northing", "Northing", "integer", hidden=True),
+    Column("longitude", "Longitude", "ratio", hidden=True),
+    Column("latitude", "Latitude", "ratio", hidden=True),
+)
+
+
+@panel(ID, page="hotspots", title="Which places are hotspots?", uses={"period", "comparison", "categories", "wards"})
+def build_hotspot_list_panel(
+    cursor: DuckDBPyConnection, selection: Selection, *, context: Context, view: View
+) -> Panel:
+    """A row is a hotspot: touching cells that hold more than chance would give, the most incidents first.
+
+    share: of the incidents of the selection; area_share: of its area; held: re-runs that found it again, of `runs`.
+    """
+    made: dict[str, Any] = {
+        "id": ID,
+        "title": "Hotspots",
+        "columns": COLUMNS,
+        "sources": (police_source(context, selection),),
+        "figure_height": 420,
+    }
+    nothing = pd.DataFrame(columns=[column.key for column in COLUMNS])
+    months = months_of(selection, context)
+    if not months:
+        return Panel(**made, table=nothing, **no_data(selection, context))
+    if land_of(cursor, selection, context) is None:
+        return Panel(**made, table=nothing, **no_boundaries())
+    points = points_of(cursor, selection, context)
+    whole = float(points.total(months)[points.chosen].sum())
+    what = categories_words(selection, context)
+    if not whole:
+        return Panel(
+            **made,
+            table=nothing,
+            sentence=f"{subject(selection, context)}: none recorded",
+            subtitle=write_months(months),
+            state="none_recorded",
+            message=f"No incident with a place was recorded in {write_months(months)}.",
+        )
+    found = hotspots_of(cursor, selection, context)
+    frame = found.frame[[column.key for column in COLUMNS]]
+    if frame.empty:
+        return Panel(
+            **made,
+            table=frame,
+            sentence="No place holds more than chance would give",
+            subtitle=f"{what}, {cell_words(selection)}, {write_months(months)}",
+            state="too_few" if whole < 50 else "none_recorded",
+            message=f"{integer(whole)} incidents in {cell_words(selection)} show no place that stands out from chance.",
+            ways=(Way("Try larger cells", "?cell=500"),) if selection.cell != "500" else (),
+        )
+    together = float(frame["share"].sum())
+    slices = emerging_of(cursor, selection, context)
+    return Panel(
+        **made,
+        table=frame,
+        sentence=_finding(frame, together, what),
+        subtitle=f"{what}, incidents in hot {cell_words(selection)}, {write_months(months)}",
+        caveats=_caveats(found, slices.reason, slices.count),
+        facts={
+            "spots": [_spot(row, selection) for row in records(frame.head(SHOWN))],
+            "more": max(0, len(frame) - SHOWN),
+            "hotspots": len(frame),
+            "share": together,
+        },
+    )
+
+
+def _finding(frame: pd.DataFrame, share: float, what: str) -> str:
+    of_it = f"of {lower_first(what)}"
+    if len(frame) == 1:
+        name = frame["ward_name"].iloc[0]
+        return fitting(
+            f"One place, in {name}, holds {percent(share)} {of_it}", f"One place holds {percent(share)} {of_it}"
+        )
+    many = number_word(len(frame), capital=True)
+    return fitting(f"{many} places hold {percent(share)} {of_it}", f"{many} places hold {percent(share)} of incidents")
+
+
+def _spot(row: dict[str, Any], selection: Selection) -> dict[str, Any]:
+    """A hotspot as the list on screen shows it."""
+    ahead = ""
+    if row["verdict"] in {"rose", "fell", "no clear change"}:
+        ahead = f"{change(row['change_pct'])} ({change(row['change_lower_cl'])} to {change(row['change_upper_cl'])})"
+    elif row["verdict"] == "too few":
+        ahead = f"{integer(row['previous'])} then {integer(row['compared'])}"
+    return {
+        "rank": int(row["rank"]),
+        "ward": row["ward_name"],
+        "places": "one point holds over half: " + row["places"] if row["one_point"] else row["places"],
+        "incidents": integer(row["incidents"]),
+        "share": percent(row["share"]),
+        "class": row["emerging_class"],
+        "held": int(row["held"]),
+        "runs": int(row["runs"]),
+        "verdict": row["verdict"],
+        "change": ahead,
+        "chosen": selection.spot == str(row["rank"]),
+        "view": f"{row['easting']:.0f},{row['northing']:.0f},{max(2500, round(4000 * row['area_km2'] ** 0.5)):.0f}",
+    }
+
+
+def hotspot_hover(row: dict[str, Any]) -> str:
+    """What the map says about a hotspot."""
+    lines = [f"<b>{row['rank']}. {row['ward_name']}</b>", row["places"]]
+    lines.append(
+        f"{integer(row['incidents'])} incidents: {percent(row['share'], 1)}, on {percent(row['area_share'], 1)} of area"
+    )
+    if row["verdict"] in {"rose", "fell", "no clear change"}:
+        lines.append(f"{integer(row['previous'])} to {integer(row['compared'])}: {row['verdict']}")
+    lines.append(f"held in {row['held']} of {row['runs']} re-runs")
+    return "<br>".join(line for line in lines if line)
+
+
+def _caveats(found: Hotspots, reason: str, quarters: int) -> tuple[str, ...]:
+    said = [
+        "“Held in”: at least half of its incidents stand out again when a part of the months is left out or the "
+        "grid is moved. "
+        f"Places with under {FEWEST_INCIDENTS} incidents are left to the table of cells."
+    ]
+    if found.crossing:
+        said.append("No change is worked out: the published points were replaced in July 2022, within these months.")
+    elif found.changes.compared.note:
+        said.append(found.changes.compared.note)
+    said.append(reason or f"Classes over {quarters} quarters.")
+    return tuple(said)

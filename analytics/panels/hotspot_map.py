@@ -1,0 +1,314 @@
+"""The map of Hotspots: one map, its layer chosen by `layer`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from analytics.context import Context
+from analytics.figures.hotspot_map import Key, MapMark, MapShape, hotspot_map, hotspot_map_height
+from analytics.frames import records
+from analytics.months import write_month, write_months
+from analytics.panels._empty import no_data
+from analytics.panels._hotspot_layers import Layer, areas_layer, change_layer, emerging_layer, points_layer
+from analytics.panels._hotspots import (
+    Cells,
+    Density,
+    Hotspots,
+    Land,
+    Points,
+    Slices,
+    cells_of,
+    density_of,
+    emerging_of,
+    hotspots_of,
+    land_of,
+    months_of,
+    points_caveat,
+    points_of,
+)
+from analytics.panels._model import Column, Panel, View
+from analytics.panels._registry import panel
+from analytics.panels._tables import loaded_sources, police_source
+from analytics.panels._wards import fitting
+from analytics.panels.gi_star_cells import CELL_COLUMNS, cell_frame, cell_words
+from analytics.panels.hotspot_list import SHOWN, hotspot_hover
+from analytics.panels.ward_map import no_boundaries
+from analytics.selection import Selection
+from analytics.statistics.concentration import places_holding
+from analytics.summaries import categories_words, lower_first, subject
+from analytics.words import and_list, integer, percent, rate
+from geo.contours import regions_above
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+__all__ = ["build_hotspot_map_panel", "density_levels"]
+
+ID = "hotspot_map"
+_PEAKS = 25
+_STEPS = (0.06, 0.15, 0.3, 0.5, 0.75)
+_ROUND = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
+_DENSITY_COLUMNS = (
+    Column("rank", "Peak", "integer"),
+    Column("place", "Nearest point"),
+    Column("ward_name", "Ward"),
+    Column("density", "Incidents per km²", "rate"),
+    Column("easting", "Easting", "integer"),
+    Column("northing", "Northing", "integer"),
+)
+
+
+@panel(ID, page="hotspots", title="Where exactly?", uses={"period", "comparison", "categories", "wards", "measure"})
+def build_hotspot_map_panel(cursor: DuckDBPyConnection, selection: Selection, *, context: Context, view: View) -> Panel:
+    """A row depends on the layer: a peak of the density, a cell that stands out, a published point, or an area."""
+    made: dict[str, Any] = {
+        "id": ID,
+        "title": "Map of hotspots",
+        "is_map": True,
+        "sources": (police_source(context, selection), *loaded_sources(context, "ward_boundaries")),
+    }
+    months = months_of(selection, context)
+    land = land_of(cursor, selection, context)
+    columns = _DENSITY_COLUMNS
+    nothing = pd.DataFrame(columns=[column.key for column in columns])
+    if not months:
+        return Panel(**made, table=nothing, columns=columns, **no_data(selection, context))
+    if land is None:
+        return Panel(**made, table=nothing, columns=columns, **no_boundaries())
+    made["figure_height"] = hotspot_map_height(land.drawing, view)
+    points = points_of(cursor, selection, context)
+    whole = float(points.total(months)[points.chosen].sum())
+    if not whole:
+        return Panel(
+            **made,
+            table=nothing,
+            columns=columns,
+            sentence=f"{subject(selection, context)}: none recorded",
+            subtitle=write_months(months),
+            state="none_recorded",
+            message=f"No incident with a place was recorded in {write_months(months)}.",
+        )
+    cells = cells_of(cursor, selection, context)
+    spots = hotspots_of(cursor, selection, context)
+    slices = emerging_of(cursor, selection, context)
+    if selection.layer == "clusters":
+        layer = _clusters(cells, points, spots, slices, land, selection, context)
+    elif selection.layer == "points":
+        layer = points_layer(cursor, points, land, selection, context, view)
+    elif selection.layer == "areas":
+        layer = areas_layer(cursor, land, selection, context)
+    elif selection.layer == "change":
+        layer = change_layer(cells, points, spots, land, selection, context)
+    elif selection.layer == "emerging":
+        layer = emerging_layer(cells, points, spots, slices, land, selection, context)
+    else:
+        density = density_of(cursor, selection, context)
+        layer = _density(density, cells, points, spots, land, selection, context)
+    numbered = spots.frame.head(SHOWN) if layer.numbered else spots.frame.head(0)
+    marks = [
+        MapMark(
+            row["easting"], row["northing"], int(row["rank"]), hotspot_hover(row), selection.spot == str(row["rank"])
+        )
+        for row in records(numbered)
+    ]
+    caveats = [*layer.caveats]
+    if places := points_caveat(cursor, selection, context):
+        caveats.append(places)
+    return Panel(
+        **made,
+        table=layer.table,
+        columns=layer.columns,
+        glance=layer.glance,
+        glance_columns=layer.columns if layer.glance is not None else (),
+        sentence=layer.sentence,
+        subtitle=layer.subtitle,
+        state=layer.state,
+        message=layer.message,
+        figure=hotspot_map(
+            drawing=land.drawing,
+            corner=land.corner,
+            names=land.names,
+            shapes=layer.shapes,
+            over=layer.over,
+            dots=layer.dots,
+            marks=marks,
+            key=layer.key,
+            at=selection.at,
+            view=view,
+        ),
+        figure_alt=f"Map. {layer.sentence}. {layer.subtitle}. The table holds the figures.",
+        caveats=tuple(caveats),
+        facts={"layer": selection.layer, **layer.facts},
+    )
+
+
+# ---- Density ------------------------------------------------------------------------------------------------------
+
+
+def density_levels(peak: float) -> list[float]:
+    """Round limits of five bands up to a peak, closer together at the foot.
+
+    >>> density_levels(330)
+    [20, 50, 100, 150, 250]
+    """
+    if not peak > 0:
+        return []
+    levels = []
+    for step in _STEPS:
+        value = peak * step
+        power = 10.0 ** np.floor(np.log10(value))
+        nearest = min((part * power for part in (*_ROUND, 10.0)), key=lambda level: abs(level - value))
+        levels.append(int(nearest) if nearest >= 10 else float(f"{nearest:.3g}"))
+    return sorted(set(levels))
+
+
+def _density(
+    density: Density, cells: Cells, points: Points, spots: Hotspots, land: Land, selection: Selection, context: Context
+) -> Layer:
+    months = months_of(selection, context)
+    inside = np.where(density.inside, density.values, 0.0)
+    peak = float(inside.max(initial=0.0))
+    levels = density_levels(peak)
+    regions = regions_above(density.values, levels, origin=density.origin, cell_size=density.step)
+    clipped = [shapely.intersection(shapely.simplify(region, density.step / 8), land.shape) for region in regions]
+    limits = [f"{level:,g}" for level in levels]
+    roles = [f"heat-{1 + i}" for i in range(len(levels))]
+    above = [*limits[1:], ""]
+    shapes = [
+        MapShape(shape, role, f"{low} to {high} per km²" if high else f"{low} per km² and over")
+        for shape, role, low, high in zip(clipped, roles, limits, above, strict=True)
+    ]
+    what = categories_words(selection, context)
+    when = write_month(selection.only) if selection.only else write_months(months)
+    table = _peaks(density, inside, points, land)
+    return Layer(
+        table=table,
+        columns=_DENSITY_COLUMNS,
+        sentence=_density_finding(cells, spots, what),
+        subtitle=f"{what}, incidents per km², {when}, smoothed over {selection.bandwidth} m; "
+        f"outlined: {cell_words(selection)} beyond chance",
+        shapes=shapes,
+        over=hotspot_outlines(spots),
+        key=Key(
+            f"{what} per km², {when}" if len(what) < 34 else f"Incidents per km², {when}",
+            roles,
+            # The first limit stands at the left end of the first box, so the boxes begin there.
+            limits[1:],
+            boxes=((MapShape(None, outline="map-gi", dashed=True), "more than chance would give"),),
+        ),
+        caveats=(
+            "Points are published snapped to places nearby. Counts find busy places: compare with rates before drawing "
+            f"conclusions. Chance test: Gi*, {cell_words(selection)}, 5 % after adjustment for "
+            f"{integer(len(cells.grid))} cells.",
+        ),
+        facts={"peak": peak, "levels": levels},
+    )
+
+
+def _density_finding(cells: Cells, spots: Hotspots, what: str) -> str:
+    half = int(places_holding(cells.incidents))
+    share = percent(100 * half / len(cells.grid), 1 if half / len(cells.grid) < 0.02 else 0)
+    names = list(dict.fromkeys(spots.frame["ward_name"].head(2)))
+    of_it = lower_first(what)
+    leads = f"; {and_list(names)} {'lead' if len(names) > 1 else 'leads'}" if names else ""
+    return fitting(
+        f"Half of {of_it} falls on {share} of the map{leads}",
+        f"Half of {of_it} falls on {share} of the map; {names[0]} leads" if names else "",
+        f"Half of {of_it} falls on {share} of the map",
+        f"Half of incidents fall on {share} of the map",
+    )
+
+
+def _peaks(density: Density, inside: np.ndarray, points: Points, land: Land) -> pd.DataFrame:
+    """The highest places of the density; a row is a peak that overtops everything within a bandwidth."""
+    from scipy.ndimage import maximum_filter  # here, because importing it takes a while
+
+    reach = 2 * max(1, round(density.bandwidth / density.step)) + 1
+    rows, columns = np.nonzero((inside > 0) & (inside >= maximum_filter(inside, size=reach)))
+    order = np.argsort(-inside[rows, columns], kind="stable")[:_PEAKS]
+    rows, columns = rows[order], columns[order]
+    x = density.origin[0] + (columns + 0.5) * density.step
+    y = density.origin[1] + (rows + 0.5) * density.step
+    frame = points.frame[points.chosen]
+    nearest = [
+        int(np.argmin((frame["easting"].to_numpy() - a) ** 2 + (frame["northing"].to_numpy() - b) ** 2))
+        for a, b in zip(x, y, strict=True)
+    ]
+    return pd.DataFrame(
+        {
+            "rank": np.arange(1, len(x) + 1),
+            "place": frame["name"].to_numpy()[nearest],
+            "ward_name": [land.names.get(code, "") for code in frame["ward_code"].to_numpy()[nearest]],
+            "density": inside[rows, columns],
+            "easting": x.round(),
+            "northing": y.round(),
+        }
+    )
+
+
+# ---- Clusters -----------------------------------------------------------------------------------------------------
+
+_CLUSTERS = {
+    "hot 99": ("div-7", "more, 99 %"),
+    "hot 95": ("div-6", "more, 95 %"),
+    "cold 95": ("div-2", "fewer, 95 %"),
+    "cold 99": ("div-1", "fewer, 99 %"),
+}
+
+
+def hotspot_outlines(spots: Hotspots) -> list[MapShape]:
+    """The hotspots as dashed outlines; the hover and a click belong to the whole of each."""
+    return [
+        MapShape(outline, "", hotspot_hover(row), str(row["rank"]), outline="map-gi", dashed=True)
+        for outline, row in zip(spots.outlines, records(spots.frame), strict=True)
+    ]
+
+
+def _clusters(
+    cells: Cells, points: Points, spots: Hotspots, slices: Slices, land: Land, selection: Selection, context: Context
+) -> Layer:
+    frame = cell_frame(cells, points, spots, slices, land.names, selection, context)
+    found = cells.found.cluster
+    shapes = []
+    for cluster, (role, _) in _CLUSTERS.items():
+        for number in np.flatnonzero(found == cluster):
+            place = f"{cells.incidents[number]:,.0f} incidents, Gi* {rate(cells.found.z[number])}"
+            outline = shapely.intersection(cells.grid.outlines([number])[0], land.shape)
+            shapes.append(MapShape(outline, role, place, outline="surface", width=0.5))
+    present = [cluster for cluster in _CLUSTERS if (found == cluster).any()]
+    what = categories_words(selection, context)
+    hot = int(cells.hot.sum())
+    share = 100 * float(cells.incidents[cells.hot].sum()) / max(float(cells.incidents.sum()), 1.0)
+    of_it = lower_first(what)
+    sentence = (
+        fitting(
+            f"{integer(hot)} of {integer(len(cells.grid))} cells hold {percent(share)} of {of_it}, beyond chance",
+            f"{integer(hot)} of {integer(len(cells.grid))} cells hold {percent(share)} of incidents",
+        )
+        if hot
+        else "No cell holds more than chance would give"
+    )
+    return Layer(
+        table=frame,
+        glance=frame[frame["cluster"] != "not significant"],
+        columns=CELL_COLUMNS,
+        sentence=sentence,
+        subtitle=f"{what}, counts in {cell_words(selection)} and their neighbours, "
+        f"{write_months(months_of(selection, context))}",
+        shapes=shapes,
+        over=hotspot_outlines(spots),
+        key=Key(
+            "Than chance would give, after adjustment for all cells",
+            boxes=tuple((MapShape(None, _CLUSTERS[c][0]), _CLUSTERS[c][1]) for c in present)
+            or ((MapShape(None, "map-land", outline="map-line"), "no cell stands out"),),
+        ),
+        caveats=(
+            f"Gi* of counts, {integer(len(cells.grid))} cells, Benjamini–Hochberg at 5 %. Counts find town centres: "
+            "that "
+            "is where people are.",
+        ),
+    )
