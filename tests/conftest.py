@@ -9,6 +9,9 @@ import pytest
 
 from data.warehouse import Warehouse
 
+collect_ignore_glob = ["data/killed_builds.py", "bench/*"]
+"""Programs, not tests: they are run, not imported."""
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
