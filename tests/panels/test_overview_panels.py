@@ -151,7 +151,7 @@ def test_a_month_missing_on_one_side_is_named(thurrock: Warehouse):
         "17,230 incidents in 2025, 96.7 per 1,000 residents. "
         "Change compares Jan to Apr 2025 with Jan to Apr 2024: May to Dec 2024 are not loaded."
     )
-    assert panel.sentence == "Crime and ASB shows no clear change"
+    assert panel.sentence == "Crime and ASB shows no clear change, and is about the same as in similar areas"
 
 
 def test_real_thurrock_2025(thurrock: Warehouse):
