@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.context import Context
+from analytics.memo import Memo
 from analytics.months import days_in, month_range, write_month, write_months
 from analytics.panels._breaks import breaks_touching, excluded_months
 from analytics.panels._empty import no_data
@@ -115,6 +116,20 @@ def monthly_counts(
     `counts` is the value, or the tuple of values in the order of `by`.
     """
     axis = trend_months(selection, context) if months is None else months
+    chosen = (selection.categories, selection.wards, selection.source)
+    found = _answers.answer(
+        (context.folder, chosen, tuple(by), axis), lambda: _counted(cursor, selection, context, by=by, axis=axis)
+    )
+    return replace(found, counts=found.counts.copy())
+
+
+_answers: Memo[Monthly] = Memo(size=256)
+"""Several panels of one page ask for the same months."""
+
+
+def _counted(
+    cursor: DuckDBPyConnection, selection: Selection, context: Context, *, by: Sequence[str], axis: tuple[date, ...]
+) -> Monthly:
     found = counts_by_ward_category(cursor, axis, selection)
     found["month"] = pd.to_datetime(found["month"]).dt.date
     names: dict[str, list[str]] = {

@@ -71,7 +71,7 @@ def build_watch_list_panel(cursor: DuckDBPyConnection, selection: Selection, *, 
     partnership is watched whatever is chosen in the filter bar.
     """
     asked = Selection(start=selection.start, end=selection.end, source=selection.source)
-    key = (context.name, context.snapshot, asked.end, asked.start, asked.source)
+    key = (context.folder, asked.end, asked.start, asked.source)
     found = _answers.answer(key, lambda: _watched(cursor, asked, context))
     made: dict[str, Any] = {
         "id": ID,
