@@ -3,7 +3,9 @@
 The query string is the one truth for the filters. Keys: `from`, `to`, `cfrom`, `cto` (months, YYYY-MM), `category`
 (slugs), `ward` (codes), `measure`, `family`, `source`, `focus` (the ward looked at), `look` (the category looked at),
 `at` (the view of the map: easting, northing, width in metres) and `only` (one month of the period), then the choices
-that belong to one page (`OPTIONS`); lists are divided by commas.
+that belong to one page (`OPTIONS`); lists are divided by commas. What people said of priorities: `weights`
+(harm~80,volume~20), `order` (harm,volume~change: ~ between equals), `said` (the rest of it, packed), or all of it under
+the `session` it is kept in.
 A key that stands for the default is left out; an unknown key is ignored; a value that cannot be used is ignored
 with a warning in words, so an address written by hand never breaks a page.
 """
@@ -12,15 +14,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import parse_qsl, urlencode
 
 from analytics.context import Context
+from analytics.judgement import NOTHING_SAID, Judgement, JudgementError
 from analytics.measures import DEFAULT_MEASURE, measures
 from analytics.months import add_months, label_range, month_range, parse_month
+from analytics.sessions import session_judgement
 
-__all__ = ["DEFAULT_PERIOD_MONTHS", "OPTIONS", "QUERY_KEYS", "Selection"]
+__all__ = ["DEFAULT_PERIOD_MONTHS", "OPTIONS", "QUERY_KEYS", "Selection", "judgement_pairs"]
 
 DEFAULT_PERIOD_MONTHS = 12
 OPTIONS: dict[str, tuple[tuple[str, ...], str]] = {
@@ -39,6 +43,8 @@ OPTIONS: dict[str, tuple[tuple[str, ...], str]] = {
     "cell": (("250", "200", "300", "400", "500", "750", "1000"), "cell size"),
     "bandwidth": (("400", "200", "300", "500", "600", "800", "1000"), "bandwidth"),
     "spot": (("0", *(str(rank) for rank in range(1, 51))), "number of a hotspot"),
+    "mix": (("all", "order"), "set of weightings"),
+    "top": (("3", "1", "2", "4", "5", "6", "7", "8"), "number of priorities"),
 }
 """Choices of one page, by query key: the values, the default first, and what a value is called in a warning.
 
@@ -48,7 +54,8 @@ chart, or left in. lines: one line, or one a category or ward. show: months, 12-
 other. rows: of the change table. scale: of the small charts of wards. Of Comparators: among: the areas in the funnel,
 the family's members or all districts loaded. Of Hotspots: layer: what the map shows. zones: areas that are shaded.
 grid, cell: shape and size (metres) of the cells of the chance test. bandwidth: metres over which the density is
-smoothed. spot: the hotspot looked at, by its rank; 0 for none.
+smoothed. spot: the hotspot looked at, by its rank; 0 for none. Of Priorities: mix: all weightings, or those that keep
+our order. top: how many are to be chosen.
 """
 _FILTER_KEYS = (
     "from",
@@ -64,6 +71,10 @@ _FILTER_KEYS = (
     "look",
     "at",
     "only",
+    "session",
+    "weights",
+    "order",
+    "said",
 )
 QUERY_KEYS = (*_FILTER_KEYS, *OPTIONS)
 """Every key of the query string, in its order."""
@@ -108,6 +119,12 @@ class Selection:
     cell: str = "250"
     bandwidth: str = "400"
     spot: str = "0"
+    mix: str = "all"
+    top: str = "3"
+    session: str | None = None
+    """The workshop's session that `judgement` comes from."""
+    judgement: Judgement = NOTHING_SAID
+    """What people said of priorities; empty: the evidence alone, with equal weights."""
     at: tuple[int, int, int] | None = None
     """The map's view: easting and northing of its middle and its width, in metres; None: everything."""
     only: date | None = None
@@ -153,6 +170,7 @@ class Selection:
         )
         comparison_start, comparison_end = _months(values, "cfrom", "cto", None, warnings) or (None, None)
         names = {category.slug: category.name for category in context.categories}
+        session, judgement = _judgement(values, context, warnings)
         return (
             cls(
                 start=start,
@@ -168,6 +186,8 @@ class Selection:
                 look=names.get(_one(values, "look", names, "category", warnings) or ""),
                 at=_place(values, warnings),
                 only=_only(values, start, end, warnings),
+                session=session,
+                judgement=judgement,
                 **{
                     key: _one(values, key, choices, word, warnings) or choices[0]
                     for key, (choices, word) in OPTIONS.items()
@@ -206,9 +226,58 @@ class Selection:
             pairs.append(("at", ",".join(str(metres) for metres in self.at)))
         if self.only:
             pairs.append(("only", f"{self.only:%Y-%m}"))
+        pairs += [("session", self.session)] if self.session else judgement_pairs(self.judgement)
         chosen = ((key, getattr(self, key)) for key in OPTIONS)
         pairs += [(key, value) for key, value in chosen if value != OPTIONS[key][0][0]]
         return urlencode(pairs, safe=",")
+
+
+def judgement_pairs(judgement: Judgement) -> list[tuple[str, str]]:
+    """The keys and values under which an address holds a judgement that is kept in no session.
+
+    >>> judgement_pairs(Judgement(weights=(("harm", 80.0),), order=(("harm",), ("volume", "change"))))
+    [('weights', 'harm~80'), ('order', 'harm,volume~change')]
+    """
+    weights = ",".join(f"{key}~{points:g}" for key, points in judgement.weights)
+    order = ",".join("~".join(group) for group in judgement.order)
+    rest = replace(judgement, weights=(), order=()).packed()
+    return [(key, text) for key, text in (("weights", weights), ("order", order), ("said", rest)) if text]
+
+
+def _judgement(values: dict[str, str], context: Context, warnings: list[str]) -> tuple[str | None, Judgement]:
+    """What people said: as the session keeps it, else as the address does; what cannot be used is left out."""
+    session = values.get("session")
+    if session is not None:
+        kept = session_judgement(context.folder, session) if re.fullmatch(r"[\w-]{1,64}", session) else None
+        if kept is not None:
+            return session, kept
+        warnings.append(f"There is no session “{session[:40]}” here: what the address itself holds is shown.")
+    said = Judgement()
+    try:
+        said = Judgement.unpacked(values["said"]) if "said" in values else said
+    except JudgementError as error:
+        warnings.append(f"What the address holds of problems and scores cannot be used: {error}")
+    try:
+        said = replace(said, weights=_weights(values.get("weights", "")))
+    except JudgementError as error:
+        warnings.append(f"“weights” in the address cannot be used: {error}")
+    try:
+        order = (group.split("~") for group in values.get("order", "").split(",") if group)
+        said = said.with_order(order)
+    except JudgementError as error:
+        warnings.append(f"“order” in the address cannot be used: {error}")
+    return None, said
+
+
+def _weights(text: str) -> tuple[tuple[str, float], ...]:
+    found = []
+    for part in filter(None, text.split(",")):
+        key, _, points = part.partition("~")
+        try:
+            found.append((key, float(points)))
+        except ValueError:
+            raise JudgementError(f"“{part[:40]}” needs a criterion and its points, such as harm~80.") from None
+    return tuple(found)
 
 
 def _place(values: dict[str, str], warnings: list[str]) -> tuple[int, int, int] | None:

@@ -1,11 +1,14 @@
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from urllib.parse import urlencode
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analytics import sessions
 from analytics.context import Context
+from analytics.judgement import Entry, Judgement, Problem
 from analytics.selection import OPTIONS, Selection
 
 
@@ -100,3 +103,50 @@ def _context() -> Context:
         "s", "", True, "T", "T", ("F",), (), (Ward("W1", "One", "D"),), (Category("Burglary", "burglary", "B"),), (),
         ("police",), (date(2025, 12, 1),), True, True, True,
     )  # fmt: skip
+
+
+SAID = Judgement(
+    problems=(Problem("modern-slavery", "Modern slavery"),),
+    weights=(("harm", 80.0), ("change", 12.5)),
+    order=(("harm",), ("volume", "change")),
+    entries=(Entry("burglary", "concern", 0.9, "Housing", datetime(2026, 11, 27, 10, 30, tzinfo=UTC), "Two meetings"),),
+)
+
+
+def test_what_people_said_travels_in_the_address(context: Context):
+    query = replace(Selection.default(context), judgement=SAID).to_query(context)
+    assert query.startswith("weights=harm~80,change~12.5&order=harm,volume~change&said=")
+    selection, warnings = Selection.from_query(query, context)
+    assert (selection.judgement, selection.session, warnings) == (SAID, None, ())
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("weights=harm", "“weights” in the address cannot be used: “harm” needs a criterion and its points"),
+        ("weights=harm~900", "weights.harm: must be a number from 0 to 100"),
+        ("order=harm,harm", "'harm' stands there twice"),
+        ("said=abc", "problems and scores cannot be used: it is cut off or was changed by hand"),
+        ("session=nobody", "There is no session “nobody” here"),
+        ("session=a/../b", "There is no session"),
+    ],
+)
+def test_what_people_said_is_ignored_with_a_word_where_it_cannot_be_used(context: Context, query: str, words: str):
+    selection, warnings = Selection.from_query(query, context)
+    assert len(warnings) == 1
+    assert words in warnings[0]
+    assert selection == Selection.default(context)
+
+
+def test_a_session_says_it_all(context: Context, monkeypatch: pytest.MonkeyPatch):
+    class Kept:
+        def judgement(self, folder: str, session: str) -> Judgement | None:
+            return SAID if (folder, session) == (context.folder, "march") else None
+
+        def change(self, *_: object) -> Judgement:
+            raise AssertionError("reading an address changes nothing")
+
+    monkeypatch.setattr(sessions, "_keeper", [Kept()])
+    selection, warnings = Selection.from_query("session=march&weights=volume~1", context)
+    assert (selection.judgement, selection.session, warnings) == (SAID, "march", ())
+    assert selection.to_query(context) == "session=march"

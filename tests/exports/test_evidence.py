@@ -15,6 +15,7 @@ import analytics.panels._registry as registry
 from analytics.__main__ import main
 from analytics.context import load_context
 from analytics.exports.evidence import QUERY_KEYS, write_evidence
+from analytics.judgement import Judgement
 from analytics.panels import build_panel, panel_specs
 from analytics.selection import OPTIONS, Selection
 from data.warehouse import Warehouse
@@ -104,7 +105,12 @@ def test_every_key_a_selection_writes_is_known(demo: Warehouse):
         at=(560_000, 180_000, 2_500), only=Selection.default(context).start,
         **{key: choices[-1] for key, (choices, _) in OPTIONS.items()},
     )  # fmt: skip
-    written = {pair.split("=")[0] for pair in selection.to_query().split("&")}
+    said = Judgement(unused=("family",), weights=(("harm", 80.0),), order=(("harm",), ("volume",)))
+    written = {
+        pair.split("=")[0]
+        for query in (replace(selection, judgement=said).to_query(), replace(selection, session="s1").to_query())
+        for pair in query.split("&")
+    }
     assert written == set(QUERY_KEYS)
 
 
