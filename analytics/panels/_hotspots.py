@@ -235,7 +235,7 @@ def cells_of(cursor: DuckDBPyConnection, selection: Selection, context: Context)
         grid, weights = _grid(land, selection, context, (0.0, 0.0))
         cell = np.where(points.chosen, grid.cell_of(points.frame["easting"], points.frame["northing"]), -1)
         incidents = _per_cell(cell, points.total(months_of(selection, context)), len(grid))
-        return Cells(grid, weights, cell, incidents, gi_star(incidents, weights))
+        return Cells(grid, weights, cell, incidents, gi_star(incidents, weights, exposure=grid.area_km2))
 
     return _cells.answer(_question(selection, context), build)
 
@@ -436,7 +436,7 @@ def _stability(
         if shift not in cell_by_shift:
             cell_by_shift[shift] = np.where(points.chosen, grid.cell_of(easting, northing), -1)
         cell = cell_by_shift[shift]
-        again = gi_star(_per_cell(cell, points.total(kept), len(grid)), weights)
+        again = gi_star(_per_cell(cell, points.total(kept), len(grid)), weights, exposure=grid.area_km2)
         hot = np.char.startswith(again.cluster, "hot")
         covered = inside & (cell >= 0) & hot[cell]
         found = np.bincount(of_point[covered], weights=totals[covered], minlength=count + 1)[1:]
@@ -495,7 +495,7 @@ def emerging_of(cursor: DuckDBPyConnection, selection: Selection, context: Conte
     def build() -> Slices:
         quarters = [[add_months(first, 3 * q + i) for i in range(3)] for q in range(count)]
         values = np.stack([_per_cell(cells.cell, points.total(months), len(cells.grid)) for months in quarters])
-        found = emerging(values, cells.weights)
+        found = emerging(values, cells.weights, exposure=cells.grid.area_km2)
         return Slices(first, last, count, found.emerging_class, found.hot.sum(axis=0), "")
 
     return _slices.answer(_question(selection, context), build)

@@ -34,11 +34,11 @@ class Emerging:
     method: str
 
 
-def emerging(values: ArrayLike, weights: sparray) -> Emerging:
+def emerging(values: ArrayLike, weights: sparray, *, exposure: ArrayLike | None = None) -> Emerging:
     """The class of each cell.
 
     values: (slices, cells), the oldest slice first, at least eight, all complete and of about one length (quarters).
-    weights: as in :func:`gi_star`.
+    weights, exposure: as in :func:`gi_star`.
 
     Method: Gi* slice by slice, Benjamini–Hochberg over the cells of a slice, then Mann–Kendall over each cell's Gi*
     (after ESRI's Emerging Hot Spot Analysis), in five plain classes; see :func:`emerging_class`.
@@ -53,7 +53,7 @@ def emerging(values: ArrayLike, weights: sparray) -> Emerging:
     x = as_floats(values)
     if x.ndim != 2 or len(x) < FEWEST_SLICES:
         raise ValueError(f"Emerging classes need at least {FEWEST_SLICES} slices of time.")
-    found = [gi_star(one, weights) for one in x]
+    found = [gi_star(one, weights, exposure=exposure) for one in x]
     z = np.nan_to_num(np.stack([one.z for one in found]))
     hot = np.stack([np.char.startswith(one.cluster, "hot") for one in found])
     trend_z, trend_p = np.zeros(x.shape[1]), np.ones(x.shape[1])

@@ -49,6 +49,21 @@ def test_gi_star_against_esda():
     assert ours.p_value / 2 == pytest.approx(theirs.p_norm, abs=1e-9)
 
 
+def test_poisson_side_of_gi_star_by_adding_up_terms():
+    rng = np.random.default_rng(45)
+    x, y = rng.uniform(0, 100, (2, 40))
+    counts, land = rng.poisson(1.5, 40), rng.uniform(0.2, 1, 40)
+    weights = distance_band(x, y, 25)
+    bare, found = gi_star(counts, weights), gi_star(counts, weights, exposure=land)
+
+    for i in range(40):
+        near = [j for j in range(40) if math.hypot(x[i] - x[j], y[i] - y[j]) <= 25]
+        came, expected = int(sum(counts[near])), counts.sum() * sum(land[near]) / land.sum()
+        terms = [math.exp(-expected) * expected**k / math.factorial(k) for k in range(60)]
+        tail = sum(terms[came:]) if bare.z[i] > 0 else sum(terms[: came + 1])
+        assert found.p_value[i] == pytest.approx(max(bare.p_value[i], min(2 * tail, 1)), abs=1e-9)
+
+
 def test_accuracy_by_trying_every_choice_of_equal_cells():
     rng = np.random.default_rng(42)
     for _ in range(20):

@@ -49,6 +49,40 @@ def test_chance_alone_gives_a_false_cluster_in_about_five_per_cent_of_maps():
     assert np.mean(any_found) < 0.09
 
 
+@pytest.mark.parametrize("incidents", [60, 300, 900, 9000])
+def test_few_incidents_thrown_evenly_make_no_hotspot(incidents):
+    """The normal p alone finds one in most such maps: sparse counts are far from normal."""
+    rng = np.random.default_rng(43)
+    land = np.ones((SIDE, SIDE))
+    land[:, -1] = 0.2  # cells cut by the boundary
+    share = (land / land.sum()).ravel()
+    weights = grid()
+    counts = rng.multinomial(incidents, share, 200)
+    guarded = [(gi_star(row, weights, exposure=share).cluster != "not significant").any() for row in counts]
+
+    assert np.mean(guarded) < 0.08
+    if incidents == 300:
+        bare = [np.char.startswith(gi_star(row, weights).cluster, "hot").any() for row in counts]
+        assert np.mean(bare) > 0.3
+
+
+def test_a_plain_hotspot_is_found_all_the_same():
+    counts = np.random.default_rng(44).poisson(1, (SIDE, SIDE))
+    counts[5:8, 5:8] += 5
+    found = gi_star(counts.ravel(), grid(), exposure=np.ones(SIDE * SIDE))
+
+    assert (found.cluster.reshape(SIDE, SIDE)[5:8, 5:8] == "hot 99").all()
+    assert "Poisson" in found.method
+
+
+def test_exposure_needs_a_value_per_cell():
+    weights = distance_band(X, Y, 15)
+    with pytest.raises(ValueError, match="exposure"):
+        gi_star(VALUES, weights, exposure=[1, 1])
+    with pytest.raises(ValueError, match="exposure"):
+        gi_star(VALUES, weights, exposure=[0] * 6)
+
+
 def test_slices_of_time_at_once_equal_each_alone():
     slices = np.random.default_rng(38).poisson(5, (4, SIDE * SIDE))
     together = gi_star(slices, grid())
