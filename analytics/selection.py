@@ -39,9 +39,14 @@ OPTIONS: dict[str, tuple[tuple[str, ...], str]] = {
     "among": (("family", "all"), "group of areas"),
     "layer": (("density", "clusters", "points", "areas", "change", "emerging"), "layer of the map"),
     "zones": (("ward", "lsoa"), "kind of area"),
-    "grid": (("square", "hexagon"), "shape of a cell"),
+    "grid": (("square", "hexagon", "lsoa"), "kind of cell"),
     "cell": (("250", "200", "300", "400", "500", "750", "1000"), "cell size"),
-    "bandwidth": (("400", "200", "300", "500", "600", "800", "1000"), "bandwidth"),
+    "bandwidth": (("400", *(str(metres) for metres in range(200, 1001, 50) if metres != 400)), "bandwidth"),
+    "over": (("km2", "residents"), "base of the density"),
+    "test": (("count", "rate"), "thing to test"),
+    "adjust": (("all", "none"), "adjustment"),
+    "classes": (("natural", "quantiles"), "kind of classes"),
+    "shade": (("measure", "share", "change"), "content of an area"),
     "spot": (("0", *(str(rank) for rank in range(1, 51))), "number of a hotspot"),
     "mix": (("all", "order"), "set of weightings"),
     "top": (("3", "1", "2", "4", "5", "6", "7", "8"), "number of priorities"),
@@ -53,8 +58,10 @@ the period's end, or the period alone. per: incidents a month, per day, or per 1
 chart, or left in. lines: one line, or one a category or ward. show: months, 12-month sums, or years laid over each
 other. rows: of the change table. scale: of the small charts of wards. Of Comparators: among: the areas in the funnel,
 the family's members or all districts loaded. Of Hotspots: layer: what the map shows. zones: areas that are shaded.
-grid, cell: shape and size (metres) of the cells of the chance test. bandwidth: metres over which the density is
-smoothed. spot: the hotspot looked at, by its rank; 0 for none. Of Priorities: mix: all weightings, or those that keep
+grid, cell: kind and size (metres) of the cells of the chance test; test: counts or rates in them; adjust: for all cells
+together or not. bandwidth: metres over which the density is smoothed; over: incidents per km² or per 1,000 residents.
+shade: what an area's colour stands for; classes: how its limits are found. spot: the hotspot looked at, by its rank; 0
+for none. Of Priorities: mix: all weightings, or those that keep
 our order. top: how many are to be chosen.
 """
 _FILTER_KEYS = (
@@ -118,6 +125,11 @@ class Selection:
     grid: str = "square"
     cell: str = "250"
     bandwidth: str = "400"
+    over: str = "km2"
+    test: str = "count"
+    adjust: str = "all"
+    classes: str = "natural"
+    shade: str = "measure"
     spot: str = "0"
     mix: str = "all"
     top: str = "3"
@@ -346,7 +358,13 @@ def _one(values: dict[str, str], key: str, known: Iterable[str], word: str, warn
     value = values.get(key)
     if value is None:
         return None
-    if value in set(known):
+    choices = list(known)
+    if value in choices:
         return value
+    sizes = sorted(int(choice) for choice in choices) if all(choice.isdigit() for choice in choices) else []
+    if len(sizes) > 1:
+        near = f"{sizes[0]} to {sizes[-1]:,} are"
+        warnings.append(f"“{value[:40]}” in the address is no {word} known here and was ignored: {near} possible.")
+        return None
     warnings.append(f"“{value[:40]}” in the address is no {word} known here and was ignored.")
     return None

@@ -10,7 +10,8 @@
 
   // ---- The address --------------------------------------------------------------------------------------------
 
-  function setQuery(changes) {
+  // instead: the step before is not kept for Back, as with each notch of a slider.
+  function setQuery(changes, instead) {
     const values = new URLSearchParams(window.location.search);
     for (const [key, value] of Object.entries(changes)) {
       if (value === null || value === "") values.delete(key);
@@ -18,7 +19,10 @@
     }
     const pairs = [...values].map(([k, v]) => encodeURIComponent(k) + "=" + encodeURIComponent(v).replace(/%2C/g, ","));
     const search = pairs.length ? "?" + pairs.join("&") : "";
-    if (search !== window.location.search) setProps("url", { search });
+    if (search === window.location.search) return;
+    if (!instead) return setProps("url", { search });
+    window.history.replaceState(window.history.state, "", window.location.pathname + search);
+    setProps("url", { search, href: window.location.href });
   }
 
   let walked = false; // the page was changed by a link: its heading takes the focus
@@ -210,6 +214,29 @@
       button.setAttribute("aria-pressed", String(on));
     }
     for (const field of document.querySelectorAll("select[data-query]")) field.value = values.get(field.dataset.query) || "";
+    for (const field of document.querySelectorAll("input[type=range][data-query]")) {
+      field.value = values.get(field.dataset.query) || field.dataset.usual;
+      showSlide(field);
+    }
+    for (const part of document.querySelectorAll("[data-when]")) {
+      const when = Object.entries(JSON.parse(part.dataset.when));
+      part.hidden = !when.every(([key, wanted]) => wanted.includes(values.get(key) || ""));
+    }
+    for (const fold of document.querySelectorAll("details.more")) {
+      fold.hidden = [...fold.querySelectorAll(".folded > *")].every((part) => part.hidden);
+      const changed = [...fold.querySelectorAll("select")].some((field) => field.value && !field.parentElement.hidden);
+      fold.querySelector("summary").classList.toggle("set", changed);
+    }
+  }
+
+  function showSlide(field) {
+    const words = field.value + " " + field.dataset.unit;
+    field.setAttribute("aria-valuetext", words);
+    field.closest(".slide").querySelector("output").textContent = words;
+  }
+
+  function closeFolds(except) {
+    for (const fold of document.querySelectorAll("details.more[open]")) if (fold !== except) fold.open = false;
   }
 
   // A picture of a panel: its finding, what is drawn, the figure in light colours, caveats and source, as one PNG.
@@ -352,6 +379,7 @@
     const target = event.target.closest("a[href], button");
     const choice = openChoice();
     if (choice && !choice.contains(event.target)) closeMenu(false);
+    closeFolds(event.target.closest("details.more"));
     if (event.target.classList.contains("backdrop")) return closeSheet();
     if (!target) return;
     if (target.tagName === "A") {
@@ -374,6 +402,12 @@
   document.addEventListener("keydown", (event) => {
     const choice = openChoice();
     if (event.key === "Escape") {
+      const fold = event.target.closest("details.more[open]");
+      if (fold) {
+        fold.open = false;
+        fold.querySelector("summary").focus();
+        return;
+      }
       if (choice) closeMenu(true);
       else closeSheet();
       return;
@@ -400,11 +434,13 @@
 
   document.addEventListener("change", (event) => {
     const key = event.target.dataset && event.target.dataset.query;
-    if (key) setQuery({ [key]: event.target.value });
+    const { usual } = event.target.dataset;
+    if (key) setQuery({ [key]: event.target.value === usual ? null : event.target.value }, usual !== undefined);
     if (event.target.matches(".opt input[type=checkbox]")) showChosen(event.target.closest(".choice"));
   });
 
   document.addEventListener("input", (event) => {
+    if (event.target.matches("input[type=range][data-query]")) showSlide(event.target);
     const choice = event.target.closest(".choice");
     if (choice && event.target.matches("input[type=search]")) showMatches(choice, event.target.value);
   });
@@ -441,6 +477,7 @@
 
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.dashboard = {
+    setQuery,
     start(snapshotId) {
       const first = snapshot === null;
       snapshot = snapshotId;

@@ -9,7 +9,9 @@ import dash
 from dash import html
 from dash.development.base_component import Component
 
-from pages._shared.panel_view import Pick, Switch, panel_slot
+from pages._shared.attributes import attributes
+from pages._shared.icons import icon
+from pages._shared.panel_view import Months, More, Pick, Slide, Switch, panel_slot
 
 dash.register_page(
     __name__,
@@ -33,29 +35,53 @@ LAYER = Switch(
         ("Over time", {"layer": "emerging"}),
     ],
 )
-SMOOTHED = Pick(
-    "Smoothed over",
-    "bandwidth",
-    [
-        ("200", "200 m"),
-        ("300", "300 m"),
-        ("", "400 m (usual)"),
-        *((m, f"{m} m") for m in ("500", "600", "800", "1000")),
-    ],
+DENSITY, TIMES, AREAS = {"layer": [""]}, {"layer": ["", "points"]}, {"layer": ["areas"]}
+CELLS = {"layer": ["", "clusters", "change", "emerging"]}
+TESTED = {"layer": ["", "clusters", "emerging"]}
+CHOICES = (
+    LAYER,
+    Slide("Smoothed over", "bandwidth", 200, 1000, 50, 400, "m", when=DENSITY),
+    Pick("Areas", "zones", [("", "Wards"), ("lsoa", "LSOAs")], when=AREAS),
+    Pick("Show", "shade", [("", "The measure"), ("share", "Share of all"), ("change", "Change")], when=AREAS),
+    Months("Month", "only", when=TIMES),
+    More(
+        (
+            Pick("Density per", "over", [("", "km²"), ("residents", "1,000 residents")], when=DENSITY),
+            Pick("Cells", "grid", [("", "Squares"), ("hexagon", "Hexagons"), ("lsoa", "LSOAs")], when=CELLS),
+            Pick(
+                "Cell size",
+                "cell",
+                [
+                    (str(m), f"{m} m") if m != 250 else ("", "250 m (usual)")
+                    for m in (200, 250, 300, 400, 500, 750, 1000)
+                ],
+                when=CELLS | {"grid": ["", "hexagon"]},
+            ),
+            Pick("Test of", "test", [("", "Counts"), ("rate", "Rates per resident (LSOAs)")], when=TESTED),
+            Pick("Many cells", "adjust", [("", "Adjusted for (usual)"), ("none", "Not adjusted")], when=TESTED),
+            Pick("Classes", "classes", [("", "Natural breaks"), ("quantiles", "Quantiles")], when=AREAS),
+        ),
+    ),
 )
-CELL = Pick(
-    "Cells",
-    "cell",
-    [("200", "200 m"), ("", "250 m (usual)"), *((m, f"{m} m") for m in ("300", "400", "500", "750", "1000"))],
-)
-GRID = Pick("Shape", "grid", [("", "Squares"), ("hexagon", "Hexagons")])
-ZONES = Pick("Areas", "zones", [("", "Wards"), ("lsoa", "LSOAs")])
+
+
+def map_buttons() -> Component:
+    """Zoom in, zoom out, everything. With the focus on them the arrow keys move the map."""
+    said = (("in", "+", "Zoom in"), ("out", "−", "Zoom out"), ("all", icon("home"), "Show everything"))
+    buttons = [
+        html.Button(
+            sign, type="button", title=words, **attributes(data_action="zoom", data_zoom=name, aria_label=words)
+        )
+        for name, sign, words in said
+    ]
+    keys = attributes(aria_label="Map view; the arrow keys move the map")
+    return html.Div(buttons, className="mapctl", role="group", **keys)
 
 
 def layout(**_: Any) -> Component:
     return html.Div(
         [
-            panel_slot("hotspot_map", span=8, flush=True, height=520, switch=(LAYER, SMOOTHED, CELL, GRID, ZONES)),
+            panel_slot("hotspot_map", span=8, flush=True, height=520, switch=CHOICES, over=map_buttons()),
             panel_slot("hotspot_list", span=4, compact=True, renderer="spots", height=420),
             panel_slot("gi_star_cells", chart=False, height=240),
         ],

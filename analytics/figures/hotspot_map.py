@@ -87,12 +87,15 @@ def hotspot_map(
     marks: Sequence[MapMark] = (),
     key: Key,
     at: tuple[int, int, int] | None,
+    months: Sequence[tuple[str, str]] = (),
+    all_months: str = "",
     view: View,
 ) -> dict[str, Any]:
     """The map.
 
     shapes lie under the ward lines, over lies above them; dots are finished traces in metres from the corner; at is the
-    view (easting, northing, width) or None for everything. A click hands on `[key]` of a shape or `[number]` of a mark.
+    view (easting, northing, width) or None for everything; months are (YYYY-MM, words) to choose from, all_months the
+    words for all of them. A click hands on `[key]` of a shape or `[number]` of a mark.
     """
     t = tokens(view.scheme)
     data: list[dict[str, Any]] = [
@@ -106,9 +109,12 @@ def hotspot_map(
     data += [trace for shape in over if (trace := _filled(shape, corner, t))]
     if marks:
         data += _numbers(marks, corner, t)
-    west, south, east, north = _window(drawing, corner, at)
     height = hotspot_map_height(drawing, view)
+    west, south, east, north = _window(drawing, corner, at, (height - LEGEND_HEIGHT) / _LAID_OUT[view.width])
     pixel = max((east - west) / _LAID_OUT[view.width], (north - south) / (height - LEGEND_HEIGHT))
+    middle = (south + north) / 2
+    # A view asked for is as wide as it says: up and down the drawing shows what there is room for.
+    tall = [south, north] if at is None else [middle - 1, middle + 1]
     notes = _ward_names(drawing, names, marks, corner, (west, south, east, north), pixel, view)
     notes += [
         text(
@@ -126,20 +132,25 @@ def hotspot_map(
         height,
         margin={"l": 0, "r": 0, "t": 0, "b": LEGEND_HEIGHT},
         plot_bgcolor=t["map-water"],
-        dragmode="pan" if view.width == "wide" else False,
+        dragmode="pan" if view.width == "wide" or at else False,
         hoverdistance=12,
         xaxis={"visible": False, "range": [west, east], "constrain": "range"},
-        yaxis={"visible": False, "range": [south, north], "scaleanchor": "x", "scaleratio": 1, "constrain": "range"},
+        yaxis={"visible": False, "range": tall, "scaleanchor": "x", "scaleratio": 1, "constrain": "range"},
         shapes=boxes + bar,
         annotations=notes + words + bar_words,
-        meta={"corner": [round(c) for c in corner], "whole": [round(drawing.width), round(drawing.height)]},
+        meta={
+            "corner": [round(c) for c in corner],
+            "whole": [round(drawing.width), round(drawing.height)],
+            "months": [list(month) for month in months],
+            "all": all_months,
+        },
     )
 
 
 def _window(
-    drawing: Drawing, corner: tuple[float, float], at: tuple[int, int, int] | None
+    drawing: Drawing, corner: tuple[float, float], at: tuple[int, int, int] | None, shape: float
 ) -> tuple[float, float, float, float]:
-    """West, south, east, north of what is shown. A view wholly off the land shows everything."""
+    """West, south, east, north of what is shown; shape: height over width. A view wholly off the land shows all."""
     edge = _MARGIN * max(drawing.width, drawing.height)
     everything = (-edge, -edge, drawing.width + edge, drawing.height + edge)
     if at is None:
@@ -147,7 +158,7 @@ def _window(
     x, y, half = at[0] - corner[0], at[1] - corner[1], at[2] / 2
     if not (-half < x < drawing.width + half and -half < y < drawing.height + half):
         return everything
-    tall = half * drawing.height / max(drawing.width, 1.0)
+    tall = half * shape
     return (x - half, y - tall, x + half, y + tall)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -16,12 +16,13 @@ from analytics.figures.hotspot_map import Key, MapShape
 from analytics.months import write_month, write_months
 from analytics.panels._hotspots import Cells, Hotspots, Land, Points, Slices, months_of
 from analytics.panels._model import Column, State, View
-from analytics.panels._tables import changes, lsoa_table, measured, ward_table
+from analytics.panels._tables import ChangeTable, changes, lsoa_table, measured, ward_table
 from analytics.panels._wards import fitting
+from analytics.panels.gi_star_cells import cell_words
 from analytics.queries.points import categories_by_point
 from analytics.queries.shapes import area_shapes
 from analytics.selection import Selection
-from analytics.statistics.classes import class_of, natural_breaks
+from analytics.statistics.classes import class_of, map_limits
 from analytics.statistics.concentration import places_holding
 from analytics.summaries import categories_words, lower_first
 from analytics.words import change, count_of, integer, percent
@@ -175,56 +176,81 @@ def areas_layer(cursor: DuckDBPyConnection, land: Land, selection: Selection, co
     small = selection.zones == "lsoa"
     kind: Literal["ward", "lsoa"] = "lsoa" if small else "ward"
     table = lsoa_table(cursor, selection, context) if small else ward_table(cursor, selection, context)
-    frame = measured(table.frame, selection, table.total).sort_values("value", ascending=False, ignore_index=True)
-    overall = _overall(table.total, selection)
+    asked = replace(selection, measure="share") if selection.shade == "share" else selection
+    frame = measured(table.frame, asked, table.total).sort_values("value", ascending=False, ignore_index=True)
+    overall = _overall(table.total, asked)
     frame["above"] = (frame["value_lower"] > overall) if overall is not None else False
     frame["clear"] = np.where(frame["above"], "clearly above", "")
     columns = (
         Column(f"{kind}_name", "LSOA" if small else "Ward"),
-        *measure_columns(selection),
+        *measure_columns(asked),
         Column("clear", "Beside the whole"),
         Column(f"{kind}_code", "Code", hidden=True),
         Column("previous", "Before", "integer"),
         Column("compared", "Now, same months", "integer"),
         Column("change_pct", "Change", "change"),
+        Column("change_lower_cl", "Change, lower 95 %", "change", hidden=True),
+        Column("change_upper_cl", "Change, upper 95 %", "change", hidden=True),
         Column("verdict", "Verdict", "verdict"),
+        Column("p_adjusted", "p, adjusted", "p_value", hidden=True),
     )
-    outlines = {row["code"]: bytes(row["shape"]) for row in area_shapes(cursor, kind).to_dict("records")}
-    limits = natural_breaks(frame["value"])
+    outlines = {
+        row["code"]: shapely.simplify(shapely.from_wkb(bytes(row["shape"])), 15.0)
+        for row in area_shapes(cursor, kind).to_dict("records")
+    }
+    undrawn = int((~frame[f"{kind}_code"].isin(list(outlines))).sum())
+    caveats = [f"No boundary is loaded for {count_of(undrawn, 'area')}: see the table."] if undrawn else []
+    what = categories_words(selection, context)
+    places = "LSOAs" if small else "wards"
+    shown: dict[str, Any] = {
+        "table": frame[[column.key for column in columns]], "columns": columns, "numbered": False,
+    }  # fmt: skip
+    if selection.shade == "change":
+        made = _changed_areas(frame, table, outlines, kind)
+        return replace(
+            made, **shown, subtitle=f"{what}, {table.compared.current_label} against {table.compared.previous_label}, "
+            f"{places}", caveats=(*made.caveats, *filter(None, [table.compared.note]), *caveats),
+        )  # fmt: skip
+    known = frame["value"].notna().any()
+    limits = map_limits(frame["value"], selection.classes)
     shades = class_of(frame["value"], limits)
     roles = _ramp("seq", len(limits) + 1)
     shapes, over = [], []
     for i, row in enumerate(frame.to_dict("records")):
-        raw = outlines.get(row[f"{kind}_code"])
-        if raw is None:
+        shape = outlines.get(row[f"{kind}_code"])
+        if shape is None:
             continue
-        shape = shapely.simplify(shapely.from_wkb(raw), 15.0)
-        words = written(row["value"], selection)
-        hover = f"<b>{row[f'{kind}_name']}</b><br>{words} ({written(row['value_lower'], selection)} to "
-        hover += f"{written(row['value_upper'], selection)})<br>{integer(row['incidents'])} incidents"
+        words = written(row["value"], asked)
+        hover = f"<b>{row[f'{kind}_name']}</b><br>{words} ({written(row['value_lower'], asked)} to "
+        hover += f"{written(row['value_upper'], asked)})<br>{integer(row['incidents'])} incidents"
+        code = row[f"{kind}_code"]
         if np.isnan(shades[i]):
-            shapes.append(MapShape(shape, "unknown-wash", hover, outline="surface", width=1, hatch="unknown"))
+            hover = f"<b>{row[f'{kind}_name']}</b><br>No figure: {_missing(asked)} not loaded"
+            shapes.append(MapShape(shape, "unknown-wash", hover, code, outline="surface", width=1, hatch="unknown"))
         else:
-            shapes.append(MapShape(shape, roles[int(shades[i])], hover, outline="surface", width=0.8))
+            shapes.append(MapShape(shape, roles[int(shades[i])], hover, code, outline="surface", width=0.8))
         if row["above"]:
             over.append(MapShape(shape, outline="map-gi", width=1.6, dashed=True))
-    what = categories_words(selection, context)
-    unit = _UNITS.get(selection.measure, "incidents")
+    unit = _UNITS.get(asked.measure, "incidents")
     boxes = ((MapShape(None, outline="map-gi", dashed=True), "clearly above the whole"),) if over else ()
-    undrawn = int((~frame[f"{kind}_code"].isin(list(outlines))).sum())
-    caveats = [
-        "Shades are natural breaks (Fisher). Counts favour large, busy areas; resident rates mark places with visitors."
-    ]
-    if undrawn:
-        caveats.append(f"No boundary is loaded for {count_of(undrawn, 'area')}: see the table.")
-    known = frame["value"].notna().any()
+    scheme = (
+        "Shades are quantiles: about as many areas in each."
+        if selection.classes == "quantiles"
+        else "Shades are natural breaks (Fisher–Jenks)."
+    )
+    beware = {
+        "rate": "Rates per resident mark places with visitors.",
+        "households": "Rates per home mark places with visitors.",
+        "km2": "Counts per km² favour built-up areas.",
+    }.get(asked.measure, "Counts favour large, busy areas.")
+    if asked.measure == "count" or asked.measure == "share" or asked.measure == "km2":
+        beware += " Only rates are set against the whole: no outline here."
     return Layer(
-        table=frame[[column.key for column in columns]],
-        columns=columns,
-        sentence=highest_and_lowest(frame, selection, context, name=f"{kind}_name", places="area" if small else "ward")
+        **shown,
+        sentence=highest_and_lowest(frame, asked, context, name=f"{kind}_name", places="area" if small else "ward")
         if known
         else "This measure needs figures that are not loaded",
-        subtitle=f"{what}, {unit}, {'LSOAs' if small else 'wards'}, {write_months(months_of(selection, context))}",
+        subtitle=f"{what}, {unit}, {places}, {write_months(months_of(selection, context))}",
         shapes=shapes,
         over=over,
         key=Key(
@@ -233,9 +259,60 @@ def areas_layer(cursor: DuckDBPyConnection, land: Land, selection: Selection, co
             [f"{limit:,g}" for limit in limits],
             boxes=boxes,
         ),
-        caveats=tuple(caveats),
-        numbered=False,
+        caveats=(f"{scheme} {beware}", *caveats),
         facts={"limits": list(limits)},
+    )
+
+
+def _missing(selection: Selection) -> str:
+    return {"households": "homes are", "km2": "its area is"}.get(selection.measure, "residents are")
+
+
+def _changed_areas(frame: pd.DataFrame, table: ChangeTable, outlines: dict[str, Any], kind: str) -> Layer:
+    """Areas by the verdict on their change, with lines where it is clear; those with too few stay white."""
+    empty = Layer(table=frame, columns=(), sentence="", subtitle="", key=Key(""))
+    if table.compared.basis == "none":
+        return replace(empty, sentence="There are no months to compare with", key=Key("No change is worked out"))
+    judged = frame[frame["verdict"].isin(list(_VERDICTS))]
+    shapes = []
+    for row in judged.to_dict("records"):
+        if (shape := outlines.get(row[f"{kind}_code"])) is not None:
+            shapes.append(_verdict_shape(shape, row, row[f"{kind}_name"], row[f"{kind}_code"]))
+    counts = judged["verdict"].value_counts()
+    rose, fell = int(counts.get("rose", 0)), int(counts.get("fell", 0))
+    areas = "LSOA" if kind == "lsoa" else "ward"
+    return replace(
+        empty,
+        sentence=_judged_finding(len(judged), areas, rose, fell)
+        if len(judged)
+        else f"No {areas} has enough incidents to compare",
+        shapes=shapes,
+        key=_verdict_key(f"Change of {areas}s with 20 incidents or more in a period"),
+        caveats=(
+            f"The test is adjusted for all {areas}s together (Benjamini–Hochberg) and widened for unrest between "
+            "months. Those with under 20 incidents in both periods are left white.",
+        ),
+        facts={"rose": rose, "fell": fell, "judged": len(judged)},
+    )
+
+
+def _judged_finding(judged: int, places: str, rose: int, fell: int) -> str:
+    return f"Of {count_of(judged, places)} with enough to compare, {rose or 'none'} rose, {fell or 'none'} fell"
+
+
+def _verdict_shape(shape: Any, row: dict[Any, Any], name: str, key: str = "") -> MapShape:
+    role, words = _VERDICTS[row["verdict"]]
+    hover = f"<b>{name}</b><br>{integer(row['previous'])} to {integer(row['compared'])}, "
+    hover += f"{change(row['change_pct'])}<br>{words}"
+    hatch = {"rose": "div-7", "fell": "div-1"}.get(row["verdict"], "")
+    return MapShape(shape, role, hover, key, outline="surface", width=0.5, hatch=hatch)
+
+
+def _verdict_key(title: str) -> Key:
+    hatches = {"rose": "div-7", "fell": "div-1"}
+    return Key(
+        title,
+        boxes=tuple((MapShape(None, role, hatch=hatches.get(v, "")), words) for v, (role, words) in _VERDICTS.items()),
     )
 
 
@@ -315,11 +392,7 @@ def change_layer(
     shapes = []
     for row in judged.to_dict("records"):
         outline = shapely.intersection(cells.grid.outlines([row["number"]])[0], land.shape)
-        role, words = _VERDICTS[row["verdict"]]
-        hover = f"<b>{row['place']}</b><br>{integer(row['previous'])} to {integer(row['compared'])}, "
-        hover += f"{change(row['change_pct'])}<br>{words}"
-        hatch = "div-7" if row["verdict"] == "rose" else "div-1" if row["verdict"] == "fell" else ""
-        shapes.append(MapShape(outline, role, hover, outline="surface", width=0.5, hatch=hatch))
+        shapes.append(_verdict_shape(outline, row, row["place"]))
     counts = judged["verdict"].value_counts()
     rose, fell = int(counts.get("rose", 0)), int(counts.get("fell", 0))
     compared = table.compared
@@ -328,21 +401,16 @@ def change_layer(
         ["order", "compared", "cell"], ascending=[True, False, True], ignore_index=True
     )
     sentence = (
-        f"Of {count_of(len(judged), 'cell')} with enough to compare, {rose or 'none'} rose, {fell or 'none'} fell"
-        if len(judged)
-        else "No cell has enough incidents to compare"
+        _judged_finding(len(judged), "cell", rose, fell) if len(judged) else "No cell has enough incidents to compare"
     )
     return Layer(
         table=frame[[column.key for column in _CHANGE_COLUMNS]],
         columns=_CHANGE_COLUMNS,
         sentence=sentence,
-        subtitle=f"{what}, {compared.current_label} against {compared.previous_label}, {selection.cell} m cells",
+        subtitle=f"{what}, {compared.current_label} against {compared.previous_label}, {cell_words(selection, cells)}",
         shapes=shapes,
         over=[],
-        key=Key(
-            "Change of cells with at least 20 incidents in one of the periods",
-            boxes=tuple((MapShape(None, role), words) for role, words in _VERDICTS.values()),
-        ),
+        key=_verdict_key("Change of cells with 20 incidents or more in a period"),
         caveats=tuple(
             filter(
                 None,
@@ -366,7 +434,7 @@ def _cell_names(cells: Cells, points: Points, land: Land, selection: Selection, 
     busiest = points.frame.iloc[inside[first]]
     return pd.DataFrame(
         {
-            "cell": [f"{x:.0f}-{y:.0f}" for x, y in zip(cells.grid.x[first_of], cells.grid.y[first_of], strict=True)],
+            "cell": np.array(cells.names)[first_of],
             "ward_name": busiest["ward_code"].map(land.names).to_numpy(),
             "place": busiest["name"].to_numpy(),
             "easting": cells.grid.x[first_of],
@@ -410,7 +478,7 @@ def emerging_layer(
         )
     ever = np.flatnonzero(slices.classes != "")
     frame = _cell_names(cells, points, land, selection, context).reindex(ever)
-    frame["cell"] = [f"{cells.grid.x[i]:.0f}-{cells.grid.y[i]:.0f}" for i in ever]
+    frame["cell"] = np.array(cells.names)[ever]
     frame = frame.assign(
         emerging_class=slices.classes[ever], hot_quarters=slices.hot_slices[ever], quarters=slices.count,
         easting=cells.grid.x[ever], northing=cells.grid.y[ever], number=ever,
@@ -439,7 +507,7 @@ def emerging_layer(
         )
         if said
         else "No cell held more than chance would give in any quarter",
-        subtitle=f"{what}, {slices.count} quarters, {span}, {selection.cell} m cells",
+        subtitle=f"{what}, {slices.count} quarters, {span}, {cell_words(selection, cells)}",
         shapes=shapes,
         key=Key(
             f"Over {slices.count} quarters to {write_month(slices.last)}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,7 @@ from scipy.sparse.csgraph import connected_components
 from analytics.context import Context
 from analytics.memo import Memo
 from analytics.months import add_months, write_month
-from analytics.panels._tables import ChangeTable, change_months, changes
+from analytics.panels._tables import ChangeTable, areas_of, change_months, changes
 from analytics.queries.loaded import breaks
 from analytics.queries.points import categories_by_point, counts_by_point, incident_points, unpointed
 from analytics.queries.shapes import area_shapes
@@ -25,6 +25,7 @@ from analytics.statistics.density import density_grid
 from analytics.statistics.emerging import FEWEST_SLICES, emerging
 from analytics.statistics.hotspots import GiStar, distance_band, gi_star
 from analytics.words import and_list, percent
+from geo.area_cells import AreaCells, area_cells
 from geo.drawing import Drawing, drawing
 from geo.grids import Grid, grid_over
 
@@ -33,24 +34,29 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FEWEST_INCIDENTS",
+    "FEWEST_RESIDENTS",
     "RUNS",
     "Cells",
     "Density",
     "Hotspots",
     "Land",
+    "Lsoas",
     "Points",
     "Slices",
+    "Tested",
     "cells_of",
     "crosses_new_points",
     "density_of",
     "emerging_of",
     "hotspots_of",
     "land_of",
+    "lsoas_of",
     "months_of",
     "place_name",
     "points_caveat",
     "points_of",
     "snap_points_date",
+    "tested_of",
 ]
 
 RUNS = 10
@@ -62,11 +68,15 @@ _SHIFTS = (
 )  # fmt: skip
 _MOST_SLICES = 12
 _FINEST = 50.0
+_FEWEST_LSOAS = 12
+FEWEST_RESIDENTS = 100.0
+"""Residents per km² below which a density per resident is not shown."""
 
 _lands: Memo[Land] = Memo(size=32)
 _dictionaries: Memo[pd.DataFrame] = Memo(size=8)
 _points: Memo[Points] = Memo(size=32)
 _grids: Memo[tuple[Grid, csr_array]] = Memo(size=64)
+_lsoas: Memo[Lsoas] = Memo(size=32)
 _cells: Memo[Cells] = Memo(size=64)
 _densities: Memo[Density] = Memo(size=64)
 _hotspots: Memo[Hotspots] = Memo(size=64)
@@ -102,14 +112,43 @@ class Points:
 
 
 @dataclass(frozen=True, eq=False)
-class Cells:
-    """The chance test over a grid. A row of `frame` is a cell; cell: of each point (-1: none)."""
+class Lsoas:
+    """The LSOAs asked for as cells, and their residents (NaN: not loaded)."""
 
-    grid: Grid
+    cells: AreaCells
+    people: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Tested:
+    """What the chance test takes as cells, and counts or rates in them; note: where that is not what was asked for."""
+
+    kind: Literal["square", "hexagon", "lsoa"]
+    rate: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """The chance test over a grid or over LSOAs. One value per cell; cell: of each point (-1: none).
+
+    exposure: what chance would share the incidents out by: land, nothing but the number of LSOAs, or residents.
+    """
+
+    grid: Grid | AreaCells
     weights: csr_array
     cell: np.ndarray
     incidents: np.ndarray
     found: GiStar
+    tested: Tested
+    exposure: np.ndarray
+
+    @property
+    def names(self) -> list[str]:
+        """LSOAs by name, squares and hexagons by the place of their middle."""
+        if isinstance(self.grid, AreaCells):
+            return self.grid.names.tolist()
+        return [f"{x:.0f}-{y:.0f}" for x, y in zip(self.grid.x, self.grid.y, strict=True)]
 
     @property
     def hot(self) -> np.ndarray:
@@ -118,13 +157,18 @@ class Cells:
 
 @dataclass(frozen=True, eq=False)
 class Density:
-    """Incidents per km² on a fine grid: (rows, columns), first row southmost, 0 far outside the land."""
+    """Incidents per km², or per 1,000 residents, on a fine grid: (rows, columns), first row southmost.
+
+    values: 0 far outside the land, and where too few people live for a rate. note: why it is not what was asked for.
+    """
 
     values: np.ndarray
     inside: np.ndarray
     origin: tuple[float, float]
     step: float
     bandwidth: float
+    per_resident: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -224,38 +268,116 @@ def months_of(selection: Selection, context: Context) -> tuple[date, ...]:
     return tuple(month for month in selection.months if month in loaded)
 
 
+def tested_of(cursor: DuckDBPyConnection, selection: Selection, context: Context) -> Tested:
+    """What the chance test looks at. Rates are of LSOAs: no smaller place has its residents published."""
+    asked: Literal["square", "hexagon"] = "hexagon" if selection.grid == "hexagon" else "square"
+    rate = selection.test == "rate"
+    if selection.grid != "lsoa" and not rate:
+        return Tested(asked)
+    lsoas = lsoas_of(cursor, selection, context)
+    instead = f"counts in {selection.cell} m {asked}s are tested instead"
+    if lsoas is None:
+        return Tested(asked, note=f"No LSOA boundaries are loaded: {instead}.")
+    if len(lsoas.people) < _FEWEST_LSOAS:
+        return Tested(asked, note=f"Fewer than {_FEWEST_LSOAS} LSOAs are too few for the test: {instead}.")
+    if not rate:
+        return Tested("lsoa")
+    none = int((~(lsoas.people > 0)).sum())
+    if len(lsoas.people) - none < _FEWEST_LSOAS:
+        return Tested("lsoa", note="Residents by LSOA are not loaded: counts are tested instead.")
+    words = "LSOA has" if none == 1 else "LSOAs have"
+    return Tested("lsoa", rate=True, note=f"{none} {words} no residents and no rate: left out." if none else "")
+
+
+def lsoas_of(cursor: DuckDBPyConnection, selection: Selection, context: Context) -> Lsoas | None:
+    """The LSOAs of the wards asked for; None where none has a boundary."""
+
+    def build() -> Lsoas:
+        shapes = area_shapes(cursor, "lsoa")
+        areas = areas_of(cursor, context)
+        areas = areas[areas["area_type"] == "lsoa"].set_index("code")
+        if selection.wards is not None:
+            shapes = shapes[shapes["code"].map(areas["ward_code"]).isin(selection.wards)]
+        exact = shapely.from_wkb(np.array([bytes(shape) for shape in shapes["shape"]], dtype=object))
+        people = shapes["code"].map(areas["population"]).astype("float64").to_numpy()
+        return Lsoas(area_cells(list(shapes["code"]), list(shapes["name"]), exact), people)
+
+    found = _lsoas.answer((context.folder, selection.wards), build)
+    return found if len(found.cells) else None
+
+
 def cells_of(cursor: DuckDBPyConnection, selection: Selection, context: Context) -> Cells:
-    """The chance test for the period, over the grid the selection asks for."""
+    """The chance test for the period, over the cells the selection asks for."""
     points = points_of(cursor, selection, context)
     land = land_of(cursor, selection, context)
     if land is None:
         raise ValueError("no ward of the selection has a boundary")
 
     def build() -> Cells:
-        grid, weights = _grid(land, selection, context, (0.0, 0.0))
-        cell = np.where(points.chosen, grid.cell_of(points.frame["easting"], points.frame["northing"]), -1)
+        tested = tested_of(cursor, selection, context)
+        grid, weights = _grid(cursor, land, selection, context, tested, (0.0, 0.0))
+        cell = _cell_of_points(points, grid)
+        exposure = _exposure(cursor, grid, tested, selection, context)
         incidents = _per_cell(cell, points.total(months_of(selection, context)), len(grid))
-        return Cells(grid, weights, cell, incidents, gi_star(incidents, weights, exposure=grid.area_km2))
+        found = _judged(incidents, weights, tested, exposure, selection)
+        return Cells(grid, weights, cell, incidents, found, tested, exposure)
 
     return _cells.answer(_question(selection, context), build)
+
+
+def _judged(
+    incidents: np.ndarray, weights: csr_array, tested: Tested, exposure: np.ndarray, selection: Selection
+) -> GiStar:
+    values = 1000 * incidents / exposure if tested.rate else incidents
+    return gi_star(values, weights, adjust=selection.adjust == "all", exposure=exposure, counts=incidents)
+
+
+def _exposure(
+    cursor: DuckDBPyConnection, grid: Grid | AreaCells, tested: Tested, selection: Selection, context: Context
+) -> np.ndarray:
+    if isinstance(grid, Grid):
+        return grid.area_km2
+    lsoas = lsoas_of(cursor, selection, context)
+    assert lsoas is not None
+    return lsoas.people[lsoas.people > 0] if tested.rate else np.ones(len(grid))
+
+
+def _cell_of_points(points: Points, grid: Grid | AreaCells) -> np.ndarray:
+    """The cell of each point asked for, -1 for none."""
+    if isinstance(grid, Grid):
+        cell = grid.cell_of(points.frame["easting"], points.frame["northing"])
+    else:
+        cell = grid.cell_of(points.frame["lsoa_code"].tolist())
+    return np.where(points.chosen, cell, -1)
 
 
 def _question(selection: Selection, context: Context) -> tuple[Any, ...]:
     """What the cells and hotspots depend on, whatever else is asked."""
     return (
         context.folder, selection.start, selection.end, selection.comparison_start, selection.comparison_end,
-        selection.categories, selection.wards, selection.source, selection.grid, selection.cell,
+        selection.categories, selection.wards, selection.source, selection.grid, selection.cell, selection.test,
+        selection.adjust,
     )  # fmt: skip
 
 
-def _grid(land: Land, selection: Selection, context: Context, shift: tuple[float, float]) -> tuple[Grid, csr_array]:
+def _grid(
+    cursor: DuckDBPyConnection, land: Land, selection: Selection, context: Context, tested: Tested,
+    shift: tuple[float, float],
+) -> tuple[Grid | AreaCells, csr_array]:  # fmt: skip
+    if tested.kind == "lsoa":
+        lsoas = lsoas_of(cursor, selection, context)
+        assert lsoas is not None
+        if not tested.rate:
+            return lsoas.cells, lsoas.cells.weights
+        some = lsoas.cells.taken(np.flatnonzero(lsoas.people > 0))
+        return some, some.weights
+    kind: Literal["square", "hexagon"] = tested.kind
+
     def build() -> tuple[Grid, csr_array]:
-        grid = grid_over(
-            land.shape, float(selection.cell), "hexagon" if selection.grid == "hexagon" else "square", shift
-        )
+        grid = grid_over(land.shape, float(selection.cell), kind, shift)
         return grid, distance_band(grid.x, grid.y, grid.neighbour_distance)
 
-    return _grids.answer((context.folder, selection.wards, selection.cell, selection.grid, shift), build)
+    return _grids.answer((context.folder, selection.wards, selection.cell, kind, shift), build)
 
 
 def _per_cell(cell: np.ndarray, incidents: np.ndarray, cells: int) -> np.ndarray:
@@ -264,7 +386,11 @@ def _per_cell(cell: np.ndarray, incidents: np.ndarray, cells: int) -> np.ndarray
 
 
 def density_of(cursor: DuckDBPyConnection, selection: Selection, context: Context) -> Density:
-    """The density over the period, or over the one month asked for; incidents of the margin count near the edge."""
+    """The density over the period, or over the one month asked for; incidents of the margin count near the edge.
+
+    Per 1,000 residents: the density of incidents over that of residents, each spread evenly over the land of its LSOA
+    and smoothed alike; only where at least 100 people live on a km². There both end at the boundary.
+    """
     points = points_of(cursor, selection, context)
     land = land_of(cursor, selection, context)
     if land is None:
@@ -277,22 +403,57 @@ def density_of(cursor: DuckDBPyConnection, selection: Selection, context: Contex
         step = max(_FINEST, bandwidth / 6, (east - west) / 600, (north - south) / 600)
         origin = (west - step, south - step)
         shape = (int((north - south) / step) + 3, int((east - west) / step) + 3)
+        people = _residents_density(cursor, context, origin, shape, step, bandwidth) if asks_residents else None
         weights = points.total(months)
+        if people is not None:
+            weights = np.where(points.frame["inside"], weights, 0.0)
         some = weights > 0
         values = density_grid(
             points.frame[["easting", "northing"]].to_numpy()[some],
             origin=origin, shape=shape, cell_size=step, bandwidth=bandwidth, weights=weights[some],
         )  # fmt: skip
-        x, y = np.meshgrid(
-            origin[0] + (np.arange(shape[1]) + 0.5) * step, origin[1] + (np.arange(shape[0]) + 0.5) * step
-        )
+        if people is not None:
+            lived_in = people >= FEWEST_RESIDENTS
+            values = np.where(lived_in, 1000 * values / np.where(lived_in, people, 1.0), 0.0)
+        x, y = _centres(origin, shape, step)
         near = values > 0
         inside = np.zeros(shape, dtype=bool)
         inside[near] = shapely.contains_xy(land.shape, x[near], y[near])
-        return Density(values, inside, origin, step, bandwidth)
+        note = "" if people is not None or not asks_residents else "Residents by LSOA are not loaded: per km² is shown."
+        return Density(values, inside, origin, step, bandwidth, people is not None, note)
 
-    key = (context.folder, months, selection.categories, selection.wards, selection.source, bandwidth)
+    asks_residents = selection.over == "residents"
+    key = (context.folder, months, selection.categories, selection.wards, selection.source, bandwidth, asks_residents)
     return _densities.answer(key, build)
+
+
+def _centres(origin: tuple[float, float], shape: tuple[int, int], step: float) -> tuple[np.ndarray, np.ndarray]:
+    x, y = np.meshgrid(origin[0] + (np.arange(shape[1]) + 0.5) * step, origin[1] + (np.arange(shape[0]) + 0.5) * step)
+    return x, y
+
+
+def _residents_density(
+    cursor: DuckDBPyConnection, context: Context, origin: tuple[float, float], shape: tuple[int, int], step: float,
+    bandwidth: float,
+) -> np.ndarray | None:  # fmt: skip
+    """Residents per km² on the density's grid; None where they are not loaded."""
+    shapes = area_shapes(cursor, "lsoa")
+    areas = areas_of(cursor, context)
+    people = shapes["code"].map(areas.set_index("code")["population"]).astype("float64").to_numpy()
+    if not len(shapes) or not (people > 0).any():
+        return None
+    x, y = (part.ravel() for part in _centres(origin, shape, step))
+    exact = shapely.from_wkb(np.array([bytes(one) for one in shapes["shape"]], dtype=object))
+    place, lsoa = shapely.STRtree(exact).query(shapely.points(x, y), predicate="within")
+    empty = np.setdiff1d(np.arange(len(exact)), lsoa)  # smaller than the grid is fine: its people at one place in it
+    inside = shapely.point_on_surface(exact[empty])
+    parts = np.bincount(lsoa, minlength=len(exact))
+    east, north = np.r_[x[place], shapely.get_x(inside)], np.r_[y[place], shapely.get_y(inside)]
+    living = np.nan_to_num(np.r_[people[lsoa] / parts[lsoa], people[empty]])
+    return density_grid(
+        np.column_stack([east, north]), origin=origin, shape=shape, cell_size=step, bandwidth=bandwidth,
+        weights=living, method="fft",
+    )  # fmt: skip
 
 
 # ---- Hotspots -----------------------------------------------------------------------------------------------------
@@ -323,7 +484,7 @@ def _find(
     of_point = np.where(cells.cell >= 0, rank[cells.cell], 0) if count else np.zeros(len(points.frame), dtype=int)
     totals = points.total(months)
     whole = float(totals[points.chosen].sum())
-    held, runs = _stability(points, land, of_point, totals, count, selection, context)
+    held, runs = _stability(cursor, points, land, cells, of_point, totals, count, selection, context)
     slices = emerging_of(cursor, selection, context)
     parts = categories_by_point(cursor, months, selection) if count else None
     places = points.frame["easting"].to_numpy() + 1j * points.frame["northing"].to_numpy()
@@ -413,35 +574,41 @@ def _ranked(cells: Cells) -> np.ndarray:
 
 
 def _stability(
-    points: Points, land: Land, of_point: np.ndarray, totals: np.ndarray, count: int, selection: Selection,
-    context: Context,
+    cursor: DuckDBPyConnection, points: Points, land: Land, cells: Cells, of_point: np.ndarray, totals: np.ndarray,
+    count: int, selection: Selection, context: Context,
 ) -> tuple[np.ndarray, int]:  # fmt: skip
     """In how many of ten re-runs each hotspot is found again: at least half of its incidents lie in hot cells then.
 
-    Up to five re-runs leave out a part of the months; the others move the grid.
+    Up to five re-runs leave out a part of the months; the others move the grid. LSOAs cannot be moved: there every
+    re-run leaves out a part of the months, and with fewer months there are fewer of them.
     """
     held = np.zeros(count, dtype=int)
     if not count:
         return held, RUNS
     months = months_of(selection, context)
-    parts = [list(part) for part in np.array_split(np.array(months, dtype=object), min(5, len(months)))]
+    fixed = cells.tested.kind == "lsoa"
+    most = min(RUNS if fixed else 5, len(months))
+    parts = [list(part) for part in np.array_split(np.array(months, dtype=object), most)]
     dropped = [tuple(m for m in months if m not in part) for part in parts] if len(months) > 1 else []
-    runs = [((0.0, 0.0), kept) for kept in dropped] + [(shift, months) for shift in _SHIFTS[: RUNS - len(dropped)]]
+    runs = [((0.0, 0.0), kept) for kept in dropped]
+    if not fixed:
+        runs += [(shift, months) for shift in _SHIFTS[: RUNS - len(dropped)]]
     inside = of_point > 0
     size = np.bincount(of_point[inside], weights=totals[inside], minlength=count + 1)[1:]
-    easting, northing = points.frame["easting"].to_numpy(), points.frame["northing"].to_numpy()
     cell_by_shift: dict[tuple[float, float], np.ndarray] = {}
     for shift, kept in runs:
-        grid, weights = _grid(land, selection, context, shift)
+        grid, weights = _grid(cursor, land, selection, context, cells.tested, shift)
         if shift not in cell_by_shift:
-            cell_by_shift[shift] = np.where(points.chosen, grid.cell_of(easting, northing), -1)
+            cell_by_shift[shift] = _cell_of_points(points, grid)
         cell = cell_by_shift[shift]
-        again = gi_star(_per_cell(cell, points.total(kept), len(grid)), weights, exposure=grid.area_km2)
+        exposure = grid.area_km2 if isinstance(grid, Grid) else cells.exposure
+        counts = _per_cell(cell, points.total(kept), len(grid))
+        again = _judged(counts, weights, cells.tested, exposure, selection)
         hot = np.char.startswith(again.cluster, "hot")
         covered = inside & (cell >= 0) & hot[cell]
         found = np.bincount(of_point[covered], weights=totals[covered], minlength=count + 1)[1:]
         held += found >= size / 2
-    return held, RUNS
+    return held, len(runs)
 
 
 # ---- Over time ----------------------------------------------------------------------------------------------------
@@ -495,7 +662,8 @@ def emerging_of(cursor: DuckDBPyConnection, selection: Selection, context: Conte
     def build() -> Slices:
         quarters = [[add_months(first, 3 * q + i) for i in range(3)] for q in range(count)]
         values = np.stack([_per_cell(cells.cell, points.total(months), len(cells.grid)) for months in quarters])
-        found = emerging(values, cells.weights, exposure=cells.grid.area_km2)
+        rates = 1000 * values / cells.exposure if cells.tested.rate else values
+        found = emerging(rates, cells.weights, exposure=cells.exposure, counts=values)
         return Slices(first, last, count, found.emerging_class, found.hot.sum(axis=0), "")
 
     return _slices.answer(_question(selection, context), build)

@@ -25,6 +25,7 @@ from analytics.panels._hotspots import (
 from analytics.panels._model import Column, Panel, View
 from analytics.panels._registry import panel
 from analytics.panels._tables import police_source
+from analytics.panels._wards import fitting
 from analytics.panels.ward_map import no_boundaries
 from analytics.selection import Selection
 from analytics.summaries import categories_words, lower_first, subject
@@ -34,7 +35,7 @@ from geo.projection import to_degrees
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-__all__ = ["CELL_COLUMNS", "build_gi_star_cells_panel", "cell_frame", "cell_words"]
+__all__ = ["CELL_COLUMNS", "build_gi_star_cells_panel", "cell_frame", "cell_words", "how_tested"]
 
 ID = "gi_star_cells"
 CELL_COLUMNS = (
@@ -42,6 +43,7 @@ CELL_COLUMNS = (
     Column("ward_name", "Ward"),
     Column("place", "Busiest point"),
     Column("incidents", "Incidents", "integer"),
+    Column("rate", "Rate per 1,000", "rate", hidden=True),
     Column("largest_point", "On one point", "percent"),
     Column("z", "Gi*", "ratio"),
     Column("p_value", "p", "p_value", hidden=True),
@@ -60,9 +62,30 @@ CELL_COLUMNS = (
 )
 
 
-def cell_words(selection: Selection) -> str:
-    """How the grid is named: "250 m squares"."""
-    return f"{selection.cell} m {'hexagons' if selection.grid == 'hexagon' else 'squares'}"
+def cell_words(selection: Selection, cells: Cells | None = None) -> str:
+    """How the cells are named: "250 m squares". cells: where the test may not have been what was asked for."""
+    asked = "lsoa" if selection.grid == "lsoa" or selection.test == "rate" else selection.grid
+    kind = cells.tested.kind if cells else asked
+    return "LSOAs" if kind == "lsoa" else f"{selection.cell} m {kind}s"
+
+
+def how_tested(cells: Cells, selection: Selection) -> tuple[str, ...]:
+    """How the test was made, and what it must not be taken for."""
+    count = len(cells.grid)
+    places = "LSOAs" if cells.tested.kind == "lsoa" else "cells"
+    luck = round(0.05 * count)
+    adjusted = (
+        f"5 % after adjustment for {integer(count)} {places} (Benjamini–Hochberg)"
+        if selection.adjust == "all"
+        else f"5 % each, not adjusted: of {integer(count)} {places} about {integer(luck)} would stand out by luck"
+    )
+    what = (
+        "rates per 1,000 residents: places with many visitors stand out"
+        if cells.tested.rate
+        else "counts: they find town centres, because that is where people are"
+    )
+    said = f"Chance test: Gi* and Poisson, {adjusted}. It is of {what}."
+    return tuple(filter(None, (said, cells.tested.note)))
 
 
 def cell_frame(
@@ -84,10 +107,11 @@ def cell_frame(
     longitude, latitude = to_degrees(cells.grid.x, cells.grid.y)
     frame = pd.DataFrame(
         {
-            "cell": [f"{x:.0f}-{y:.0f}" for x, y in zip(cells.grid.x, cells.grid.y, strict=True)],
+            "cell": cells.names,
             "ward_name": np.where(known, wards.to_numpy()[busiest], ""),
             "place": np.where(known, points.frame["name"].to_numpy()[busiest], ""),
             "incidents": cells.incidents.astype(int),
+            "rate": 1000 * cells.incidents / cells.exposure if cells.tested.rate else np.nan,
             "largest_point": largest,
             "z": cells.found.z,
             "p_value": cells.found.p_value,
@@ -144,19 +168,19 @@ def build_gi_star_cells_panel(
             state="none_recorded",
             message="No cell holds an incident, so there is nothing to test.",
         )
-    sentence = f"{integer(hot)} of {integer(len(frame))} cells hold more {what} than chance would give"
-    if len(sentence) > 90:
-        sentence = f"{integer(hot)} of {integer(len(frame))} cells hold more than chance would give"
+    places = "LSOAs" if cells.tested.kind == "lsoa" else "cells"
+    of_all = f"{integer(hot)} of {integer(len(frame))} {places} {'holds' if hot == 1 else 'hold'} more"
+    sentence = fitting(f"{of_all} {what} than chance would give", f"{of_all} than chance would give")
     return Panel(
         **made,
         table=frame,
         glance=stands_out if len(stands_out) else frame.head(0),
         glance_columns=CELL_COLUMNS,
         sentence=sentence,
-        subtitle=f"{categories_words(selection, context)}, counts in {cell_words(selection)}, {write_months(months)}",
+        subtitle=f"{categories_words(selection, context)}, {'rates' if cells.tested.rate else 'counts'} in "
+        f"{cell_words(selection, cells)}, {write_months(months)}",
         caveats=(
-            f"Gi* with a cell's neighbours and itself; p adjusted for {integer(len(frame))} cells together "
-            "(Benjamini–Hochberg). Counts find town centres: that is where people are.",
+            *how_tested(cells, selection),
             f"{count_of(int(stands_out['one_point'].sum()), 'cell')} that stand out hold over half on one published "
             "point, which may be a single address or car park.",
         ),

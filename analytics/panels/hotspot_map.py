@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from analytics.months import write_month, write_months
 from analytics.panels._empty import no_data
 from analytics.panels._hotspot_layers import Layer, areas_layer, change_layer, emerging_layer, points_layer
 from analytics.panels._hotspots import (
+    FEWEST_RESIDENTS,
     Cells,
     Density,
     Hotspots,
@@ -34,11 +36,10 @@ from analytics.panels._model import Column, Panel, View
 from analytics.panels._registry import panel
 from analytics.panels._tables import loaded_sources, police_source
 from analytics.panels._wards import fitting
-from analytics.panels.gi_star_cells import CELL_COLUMNS, cell_frame, cell_words
+from analytics.panels.gi_star_cells import CELL_COLUMNS, cell_frame, cell_words, how_tested
 from analytics.panels.hotspot_list import SHOWN, hotspot_hover
 from analytics.panels.ward_map import no_boundaries
 from analytics.selection import Selection
-from analytics.statistics.concentration import places_holding
 from analytics.summaries import categories_words, lower_first, subject
 from analytics.words import and_list, integer, percent, rate
 from geo.contours import regions_above
@@ -106,8 +107,7 @@ def build_hotspot_map_panel(cursor: DuckDBPyConnection, selection: Selection, *,
     elif selection.layer == "emerging":
         layer = emerging_layer(cells, points, spots, slices, land, selection, context)
     else:
-        density = density_of(cursor, selection, context)
-        layer = _density(density, cells, points, spots, land, selection, context)
+        layer = _density(cursor, cells, points, spots, land, selection, context)
     numbered = spots.frame.head(SHOWN) if layer.numbered else spots.frame.head(0)
     marks = [
         MapMark(
@@ -138,12 +138,18 @@ def build_hotspot_map_panel(cursor: DuckDBPyConnection, selection: Selection, *,
             marks=marks,
             key=layer.key,
             at=selection.at,
+            months=[(f"{month:%Y-%m}", write_month(month)) for month in months],
+            all_months=f"All {len(months)} months" if len(months) > 1 else write_month(months[0]),
             view=view,
         ),
         figure_alt=f"Map. {layer.sentence}. {layer.subtitle}. The table holds the figures.",
         caveats=tuple(caveats),
         facts={"layer": selection.layer, **layer.facts},
     )
+
+
+def _density_columns(unit: str) -> tuple[Column, ...]:
+    return tuple(replace(c, heading=f"Incidents {unit}") if c.key == "density" else c for c in _DENSITY_COLUMNS)
 
 
 # ---- Density ------------------------------------------------------------------------------------------------------
@@ -167,51 +173,84 @@ def density_levels(peak: float) -> list[float]:
 
 
 def _density(
-    density: Density, cells: Cells, points: Points, spots: Hotspots, land: Land, selection: Selection, context: Context
-) -> Layer:
+    cursor: DuckDBPyConnection, cells: Cells, points: Points, spots: Hotspots, land: Land, selection: Selection,
+    context: Context,
+) -> Layer:  # fmt: skip
+    density = density_of(cursor, selection, context)
     months = months_of(selection, context)
     inside = np.where(density.inside, density.values, 0.0)
     peak = float(inside.max(initial=0.0))
-    levels = density_levels(peak)
+    # While one month is shown, all months share their limits: a darker month is a busier one.
+    of_months = [density_of(cursor, replace(selection, only=month), context) for month in months if selection.only]
+    highest = max([peak, *(float(np.where(d.inside, d.values, 0.0).max(initial=0.0)) for d in of_months)])
+    levels = density_levels(highest)
     regions = regions_above(density.values, levels, origin=density.origin, cell_size=density.step)
     clipped = [shapely.intersection(shapely.simplify(region, density.step / 8), land.shape) for region in regions]
     limits = [f"{level:,g}" for level in levels]
     roles = [f"heat-{1 + i}" for i in range(len(levels))]
     above = [*limits[1:], ""]
+    unit = "per 1,000 residents" if density.per_resident else "per km²"
     shapes = [
-        MapShape(shape, role, f"{low} to {high} per km²" if high else f"{low} per km² and over")
+        MapShape(shape, role, f"{low} to {high} {unit}" if high else f"{low} {unit} and over")
         for shape, role, low, high in zip(clipped, roles, limits, above, strict=True)
     ]
     what = categories_words(selection, context)
     when = write_month(selection.only) if selection.only else write_months(months)
     table = _peaks(density, inside, points, land)
+    outlined = "" if selection.only else f"; outlined: {cell_words(selection, cells)} beyond chance"
     return Layer(
         table=table,
-        columns=_DENSITY_COLUMNS,
-        sentence=_density_finding(cells, spots, what),
-        subtitle=f"{what}, incidents per km², {when}, smoothed over {selection.bandwidth} m; "
-        f"outlined: {cell_words(selection)} beyond chance",
+        columns=_density_columns(unit),
+        sentence=_month_finding(points, table, selection.only, what, unit)
+        if selection.only
+        else _density_finding(cells, spots, what),
+        subtitle=f"{what}, incidents {unit}, {when}, smoothed over {selection.bandwidth} m{outlined}",
         shapes=shapes,
-        over=hotspot_outlines(spots),
+        over=[] if selection.only else hotspot_outlines(spots),
         key=Key(
-            f"{what} per km², {when}" if len(what) < 34 else f"Incidents per km², {when}",
+            f"{what} {unit}, {when}" if len(what) < 34 else f"Incidents {unit}, {when}",
             roles,
             # The first limit stands at the left end of the first box, so the boxes begin there.
             limits[1:],
-            boxes=((MapShape(None, outline="map-gi", dashed=True), "more than chance would give"),),
+            boxes=((MapShape(None, outline="map-gi", dashed=True), "more than chance would give"),)
+            if spots.outlines and not selection.only
+            else (),
         ),
-        caveats=(
-            "Points are published snapped to places nearby. Counts find busy places: compare with rates before drawing "
-            f"conclusions. Chance test: Gi*, {cell_words(selection)}, 5 % after adjustment for "
-            f"{integer(len(cells.grid))} cells.",
-        ),
+        caveats=(_density_caveat(density), *(() if selection.only else how_tested(cells, selection))),
+        numbered=not selection.only,
         facts={"peak": peak, "levels": levels},
     )
 
 
+def _density_caveat(density: Density) -> str:
+    if density.note:
+        return density.note
+    if density.per_resident:
+        return (
+            "Residents are spread evenly over the land of their LSOA and smoothed alike; blank where under "
+            f"{FEWEST_RESIDENTS:.0f} live on a km². Places with many visitors stand out."
+        )
+    return "Points are published snapped to places nearby; the map shows busy places, not the risk of a person there."
+
+
+def _month_finding(points: Points, table: pd.DataFrame, month: Any, what: str, unit: str) -> str:
+    count = float(points.total([month])[points.chosen].sum())
+    if not count or table.empty:
+        return f"{what}: none with a point in {write_month(month)}"
+    place = table["place"].iloc[0] or table["ward_name"].iloc[0]
+    return fitting(
+        f"{integer(count)} incidents of {lower_first(what)} in {write_month(month)}, densest at {place}",
+        f"{integer(count)} incidents in {write_month(month)}, densest at {place}",
+        f"{integer(count)} incidents in {write_month(month)}",
+    )
+
+
 def _density_finding(cells: Cells, spots: Hotspots, what: str) -> str:
-    half = int(places_holding(cells.incidents))
-    share = percent(100 * half / len(cells.grid), 1 if half / len(cells.grid) < 0.02 else 0)
+    land = cells.grid.area_km2
+    order = np.argsort(-cells.incidents / land, kind="stable")
+    half = int(np.searchsorted(np.cumsum(cells.incidents[order]), cells.incidents.sum() / 2)) + 1
+    part = float(land[order[:half]].sum() / land.sum())
+    share = percent(100 * part, 1 if part < 0.02 else 0)
     names = list(dict.fromkeys(spots.frame["ward_name"].head(2)))
     of_it = lower_first(what)
     leads = f"; {and_list(names)} {'lead' if len(names) > 1 else 'leads'}" if names else ""
@@ -276,7 +315,8 @@ def _clusters(
     shapes = []
     for cluster, (role, _) in _CLUSTERS.items():
         for number in np.flatnonzero(found == cluster):
-            place = f"{cells.incidents[number]:,.0f} incidents, Gi* {rate(cells.found.z[number])}"
+            name = f"<b>{cells.names[number]}</b><br>" if cells.tested.kind == "lsoa" else ""
+            place = f"{name}{cells.incidents[number]:,.0f} incidents, Gi* {rate(cells.found.z[number])}"
             outline = shapely.intersection(cells.grid.outlines([number])[0], land.shape)
             shapes.append(MapShape(outline, role, place, outline="surface", width=0.5))
     present = [cluster for cluster in _CLUSTERS if (found == cluster).any()]
@@ -284,31 +324,29 @@ def _clusters(
     hot = int(cells.hot.sum())
     share = 100 * float(cells.incidents[cells.hot].sum()) / max(float(cells.incidents.sum()), 1.0)
     of_it = lower_first(what)
+    places, one = ("LSOAs", "LSOA") if cells.tested.kind == "lsoa" else ("cells", "cell")
+    hold = (
+        f"{integer(hot)} of {integer(len(cells.grid))} {places} {'holds' if hot == 1 else 'hold'} {percent(share)} of"
+    )
     sentence = (
-        fitting(
-            f"{integer(hot)} of {integer(len(cells.grid))} cells hold {percent(share)} of {of_it}, beyond chance",
-            f"{integer(hot)} of {integer(len(cells.grid))} cells hold {percent(share)} of incidents",
-        )
+        fitting(f"{hold} {of_it}, beyond chance", f"{hold} incidents, beyond chance")
         if hot
-        else "No cell holds more than chance would give"
+        else f"No {one} holds more than chance would give"
     )
     return Layer(
         table=frame,
         glance=frame[frame["cluster"] != "not significant"],
         columns=CELL_COLUMNS,
         sentence=sentence,
-        subtitle=f"{what}, counts in {cell_words(selection)} and their neighbours, "
-        f"{write_months(months_of(selection, context))}",
+        subtitle=f"{what}, {'rates' if cells.tested.rate else 'counts'} in {cell_words(selection, cells)} and their "
+        f"neighbours, {write_months(months_of(selection, context))}",
         shapes=shapes,
         over=hotspot_outlines(spots),
         key=Key(
-            "Than chance would give, after adjustment for all cells",
+            "Than chance would give" + (f", after adjustment for all {places}" if selection.adjust == "all" else ""),
             boxes=tuple((MapShape(None, _CLUSTERS[c][0]), _CLUSTERS[c][1]) for c in present)
-            or ((MapShape(None, "map-land", outline="map-line"), "no cell stands out"),),
+            or ((MapShape(None, "map-land", outline="map-line"), f"no {one} stands out"),),
         ),
-        caveats=(
-            f"Gi* of counts, {integer(len(cells.grid))} cells, Benjamini–Hochberg at 5 %. Counts find town centres: "
-            "that "
-            "is where people are.",
-        ),
+        caveats=how_tested(cells, selection),
+        facts={"cells": len(cells.grid), "hot": hot},
     )

@@ -19,8 +19,8 @@ __all__ = ["categories_by_point", "counts_by_point", "incident_points", "unpoint
 
 
 def incident_points(cursor: DuckDBPyConnection) -> pd.DataFrame:
-    """A row is a published point: easting, northing, ward_code (missing in the margin), location, inside, longitude,
-    latitude. Ordered by easting, then northing."""
+    """A row is a published point: easting, northing, ward_code and lsoa_code (missing in the margin), location, inside,
+    longitude, latitude. Ordered by easting, then northing."""
     return run(cursor, "incident_points")
 
 

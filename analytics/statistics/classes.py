@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from analytics.statistics._arrays import Floats, as_floats
 
-__all__ = ["class_of", "natural_breaks"]
+__all__ = ["class_of", "map_limits", "natural_breaks", "quantile_breaks"]
 
 
 def natural_breaks(values: ArrayLike, classes: int = 5) -> tuple[float, ...]:
@@ -43,6 +43,40 @@ def natural_breaks(values: ArrayLike, classes: int = 5) -> tuple[float, ...]:
         return ()
     starts = _best_starts(distinct, weights.astype(float), wanted)
     return tuple(_round_limit(float(distinct[i - 1]), float(distinct[i])) for i in starts)
+
+
+def quantile_breaks(values: ArrayLike, classes: int = 5) -> tuple[float, ...]:
+    """Limits between classes of about as many values each, written as in :func:`natural_breaks`.
+
+    Equal values are never divided, so classes are of unequal size, or fewer, where many values are alike.
+
+    Method: quantiles by straight lines between the values (Hyndman & Fan's type 7, as in mapclassify).
+
+    >>> quantile_breaks([1, 2, 3, 4, 50, 60, 70, 800], 4)
+    (3.0, 20.0, 65.0)
+    """
+    if classes < 1:
+        raise ValueError(f"classes must be at least 1, not {classes}.")
+    known = as_floats(values)
+    known = known[np.isfinite(known)]
+    distinct = np.unique(known)
+    if len(distinct) < 2:
+        return ()
+    cuts = np.quantile(known, np.arange(1, classes) / classes)
+    starts = np.unique(np.searchsorted(distinct, cuts, side="right"))  # a value at a cut belongs below it
+    return tuple(_round_limit(float(distinct[i - 1]), float(distinct[i])) for i in starts if 0 < i < len(distinct))
+
+
+def map_limits(values: ArrayLike, scheme: str, classes: int = 5) -> tuple[float, ...]:
+    """The limits of a named scheme: "natural" (Fisher–Jenks) or "quantiles".
+
+    >>> map_limits([1, 2, 3, 41, 44, 97, 103], "natural", 3)
+    (20.0, 80.0)
+    """
+    schemes = {"natural": natural_breaks, "quantiles": quantile_breaks}
+    if scheme not in schemes:
+        raise ValueError(f"scheme must be one of {', '.join(schemes)}, not {scheme!r}.")
+    return schemes[scheme](values, classes)
 
 
 def class_of(values: ArrayLike, limits: ArrayLike) -> Floats:

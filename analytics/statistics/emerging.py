@@ -34,11 +34,13 @@ class Emerging:
     method: str
 
 
-def emerging(values: ArrayLike, weights: sparray, *, exposure: ArrayLike | None = None) -> Emerging:
+def emerging(
+    values: ArrayLike, weights: sparray, *, exposure: ArrayLike | None = None, counts: ArrayLike | None = None
+) -> Emerging:
     """The class of each cell.
 
     values: (slices, cells), the oldest slice first, at least eight, all complete and of about one length (quarters).
-    weights, exposure: as in :func:`gi_star`.
+    weights, exposure, counts: as in :func:`gi_star`.
 
     Method: Gi* slice by slice, Benjamini–Hochberg over the cells of a slice, then Mann–Kendall over each cell's Gi*
     (after ESRI's Emerging Hot Spot Analysis), in five plain classes; see :func:`emerging_class`.
@@ -53,7 +55,8 @@ def emerging(values: ArrayLike, weights: sparray, *, exposure: ArrayLike | None 
     x = as_floats(values)
     if x.ndim != 2 or len(x) < FEWEST_SLICES:
         raise ValueError(f"Emerging classes need at least {FEWEST_SLICES} slices of time.")
-    found = [gi_star(one, weights, exposure=exposure) for one in x]
+    came = x if counts is None else as_floats(counts)
+    found = [gi_star(one, weights, exposure=exposure, counts=n) for one, n in zip(x, came, strict=True)]
     z = np.nan_to_num(np.stack([one.z for one in found]))
     hot = np.stack([np.char.startswith(one.cluster, "hot") for one in found])
     trend_z, trend_p = np.zeros(x.shape[1]), np.ones(x.shape[1])

@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import logging
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
@@ -26,7 +26,19 @@ from pages._shared.markup import Element, markup
 from pages._shared.renderers import RENDERERS, Renderer
 from pages._shared.tables import panel_table
 
-__all__ = ["GRAPH_CONFIG", "Choice", "Pick", "Switch", "graph_id", "panel_slot", "register", "shown"]
+__all__ = [
+    "GRAPH_CONFIG",
+    "Choice",
+    "Months",
+    "More",
+    "Pick",
+    "Slide",
+    "Switch",
+    "graph_id",
+    "panel_slot",
+    "register",
+    "shown",
+]
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +74,10 @@ _KINDS = ("charted", "plain")
 """Slots with a graph and slots without: tables and views of their own have no use for one."""
 
 
+When = Mapping[str, Sequence[str]]
+"""When a choice is offered: query keys and the values under which it means something ("" for the usual value)."""
+
+
 @dataclass(frozen=True)
 class Switch:
     """A small choice that belongs to one panel and stands in the address: label, and the query keys it sets.
@@ -71,6 +87,7 @@ class Switch:
 
     label: str
     options: Sequence[tuple[str, dict[str, str | None]]]
+    when: When = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -83,9 +100,44 @@ class Pick:
     label: str
     key: str
     options: Sequence[tuple[str, str]]
+    when: When = field(default_factory=dict)
 
 
-Choice = Switch | Pick
+@dataclass(frozen=True)
+class Slide:
+    """A number from a range: label, query key, lowest, highest, step, the usual value (marked) and the unit."""
+
+    label: str
+    key: str
+    lowest: int
+    highest: int
+    step: int
+    usual: int
+    unit: str
+    when: When = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Months:
+    """One month of the period under a query key, or all of them, with a button that plays them one after the other.
+
+    The panel's figure names the months (`layout.meta.months`), because they change with the period.
+    """
+
+    label: str
+    key: str
+    when: When = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class More:
+    """Choices that few need, folded away behind one button."""
+
+    choices: Sequence[Switch | Pick | Slide]
+    label: str = "More"
+
+
+Choice = Switch | Pick | Slide | Months | More
 
 
 def panel_slot(
@@ -98,26 +150,27 @@ def panel_slot(
     chart: bool = True,
     height: int = 360,
     switch: Choice | Sequence[Choice] | None = None,
+    over: Component | None = None,
 ) -> Component:
     """The place of a panel on a page, empty until its callback fills it.
 
     span: columns of twelve; None inside a stack. compact: icons only, for 4 or 5 columns. flush: the figure runs to the
     frame's edges (maps). renderer: a name in RENDERERS. chart: False where the table is the view. height: of the figure
-    until the panel names its own. switch: one choice of the panel's own, or several. A panel that is not registered
-    takes no place; a test fails for it.
+    until the panel names its own. switch: one choice of the panel's own, or several. over: buttons over the figure. A
+    panel that is not registered takes no place; a test fails for it.
     """
     if panel_id not in panel_specs():
         log.error("no panel is registered as %r: its slot is left out", panel_id)
         return html.Div(className="slot", hidden=True)
     if renderer is not None and renderer not in RENDERERS:
         raise KeyError(f"no renderer is called {renderer!r}")
-    choices = [switch] if isinstance(switch, Choice) else list(switch or ())
+    choices = list(switch) if isinstance(switch, Sequence) else [switch] if switch else []
     kind = "charted" if chart and renderer is None else "plain"
     own = RENDERERS[renderer].classes if renderer else ""
     classes = " ".join(filter(None, ["panel", "compact" if compact else "", "flush" if flush else "", own]))
     parts = [
         html.Div([html.Header(), html.Div(className="choose")] if choices else html.Header(), className="headrow"),
-        _chart(panel_id, height) if kind == "charted" else None,
+        _chart(panel_id, height, over) if kind == "charted" else None,
         html.Div(className="view"),
         html.Footer([html.Div(className="caveats"), _foot(panel_id)]),
     ]
@@ -147,7 +200,7 @@ def graph_id(panel_id: Any) -> dict[str, Any]:
     return {"type": "panel-graph", "panel": panel_id}
 
 
-def _chart(panel_id: str, height: int) -> Component:
+def _chart(panel_id: str, height: int, over: Component | None) -> Component:
     graph = dcc.Graph(
         id=graph_id(panel_id),
         config=GRAPH_CONFIG,
@@ -155,7 +208,7 @@ def _chart(panel_id: str, height: int) -> Component:
         figure=_NO_FIGURE,
         style={"height": f"{height}px"},
     )
-    return html.Figure(graph, className="chart")
+    return html.Figure([graph, over] if over else graph, className="chart")
 
 
 def _foot(panel_id: str) -> Component:
@@ -180,17 +233,43 @@ def _foot(panel_id: str) -> Component:
     return html.Div([html.P(className="source"), html.Div(actions, className="actions")], className="foot")
 
 
-def _switch(switch: Choice) -> Any:
+def _switch(choice: Choice) -> Any:
     """The choice's control. The browser marks what the address says (`showSwitches`)."""
-    if isinstance(switch, Pick):
-        options = [html.Option(words, value=value) for value, words in switch.options]
-        field = Element("select", attributes(data_query=switch.key), options)
-        return Element("label", {"class": "pick"}, [html.Span(switch.label), field])
+    if isinstance(choice, More):
+        inside = html.Div([_switch(one) for one in choice.choices], className="folded")
+        return Element("details", {"class": "more"}, [Element("summary", {"class": "btn"}, choice.label), inside])
+    when = {"data-when": json.dumps(choice.when)} if choice.when else {}
+    if isinstance(choice, Pick):
+        options = [html.Option(words, value=value) for value, words in choice.options]
+        chosen = Element("select", attributes(data_query=choice.key), options)
+        return Element("label", {"class": "pick", **when}, [html.Span(choice.label), chosen])
+    if isinstance(choice, Slide):
+        return Element("label", {"class": "pick slide", **when}, _slide(choice))
+    if isinstance(choice, Months):
+        play = html.Button(
+            icon("play"), type="button", **attributes(data_action="play", aria_label="Play the months", title="Play")
+        )
+        bar = Element("input", {"type": "range", "min": 0, "max": 0, "step": 1, "value": 0,
+                                **attributes(data_months=choice.key, aria_label=choice.label)})  # fmt: skip
+        return Element("div", {"class": "pick slide months", **when}, [play, bar, Element("output")])
     buttons = [
         html.Button(label, type="button", **attributes(data_set=json.dumps(keys), aria_pressed="false"))
-        for label, keys in switch.options
+        for label, keys in choice.options
     ]
-    return html.Div(buttons, className="seg", role="group", **attributes(aria_label=switch.label, data_switch=""))
+    said = attributes(aria_label=choice.label, data_switch="")
+    return Element("div", {"class": "seg", "role": "group", **said, **when}, buttons)
+
+
+def _slide(choice: Slide) -> list[Any]:
+    """A slider with a mark at the usual value, and the value in words."""
+    place = (choice.usual - choice.lowest) / (choice.highest - choice.lowest)
+    bar = Element("input", {
+        "type": "range", "min": choice.lowest, "max": choice.highest, "step": choice.step, "value": choice.usual,
+        **attributes(data_query=choice.key, data_usual=str(choice.usual), data_unit=choice.unit),
+    })  # fmt: skip
+    mark = html.I(className="usual", title=f"Usual: {choice.usual} {choice.unit}")
+    track = Element("span", {"class": "track", "style": {"--usual": f"{place:.4f}"}}, [bar, mark])
+    return [html.Span(choice.label), track, Element("output", {}, f"{choice.usual} {choice.unit}")]
 
 
 # ---- Filling ------------------------------------------------------------------------------------------------------

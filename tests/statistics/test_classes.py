@@ -1,13 +1,14 @@
 """Classes of a map: as alike within as any other division, and rounding moves nobody."""
 
 import itertools
+import warnings
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.statistics.classes import class_of, natural_breaks
+from analytics.statistics.classes import class_of, map_limits, natural_breaks, quantile_breaks
 
 
 def spread(values, limits):
@@ -45,3 +46,31 @@ def test_one_value_is_one_class():
 def test_very_small_values_keep_their_classes():
     values = np.array([0.0, 1e-7, 2e-7, 5e-7])
     assert len(set(class_of(values, natural_breaks(values, 4)))) == 4
+
+
+def test_quantiles_are_those_of_mapclassify():
+    mapclassify = pytest.importorskip("mapclassify")
+    warnings.simplefilter("ignore")  # it says so where values repeat; the filter ends with the test
+    rng = np.random.default_rng(46)
+    for values in (rng.gamma(2, 40, 57), rng.poisson(3, 80).astype(float), rng.integers(0, 3, 30).astype(float)):
+        theirs = mapclassify.Quantiles(values, k=5)
+        ours = class_of(values, quantile_breaks(values, 5))
+        distinct = np.unique(theirs.bins)
+        assert ours.tolist() == np.searchsorted(distinct, values, side="left").tolist()
+
+
+def test_natural_breaks_are_those_of_mapclassify():
+    mapclassify = pytest.importorskip("mapclassify")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it asks for numba, which makes it faster and not truer
+        for seed in range(5):
+            values = np.random.default_rng(seed).gamma(2, 40, 60)
+            assert (
+                class_of(values, natural_breaks(values, 5)).tolist() == mapclassify.FisherJenks(values, 5).yb.tolist()
+            )
+
+
+def test_quantiles_of_nothing_or_of_one_value():
+    assert quantile_breaks([]) == quantile_breaks([4, 4, None]) == ()
+    with pytest.raises(ValueError, match="scheme"):
+        map_limits([1, 2], "rainbow")

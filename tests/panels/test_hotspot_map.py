@@ -1,0 +1,197 @@
+"""The map's layers: recounted from the store, equal to esda and to the direct sum, sound for any address."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+import pytest
+
+from analytics.context import load_context
+from analytics.panels import Panel, View, build_panel
+from analytics.panels._hotspots import cells_of, density_of, points_of
+from analytics.queries.loaded import loaded_areas
+from analytics.selection import Selection
+from analytics.statistics.density import density_at
+from data.warehouse import Warehouse
+
+
+def select(warehouse: Warehouse, query: str = "") -> Selection:
+    return Selection.from_query(query, load_context(warehouse))[0]
+
+
+def shown(warehouse: Warehouse, query: str = "") -> Panel:
+    return build_panel("hotspot_map", warehouse, select(warehouse, query))
+
+
+def incidents(warehouse: Warehouse, first: str, last: str, category: str | None = None) -> pd.DataFrame:
+    rows = pd.read_parquet(warehouse.snapshot_dir / "incidents.parquet")
+    month = pd.to_datetime(rows["month"]).dt.strftime("%Y-%m")
+    rows = rows[rows["in_partnership"] & month.between(first, last)]
+    return rows if category is None else rows[rows["category"] == category]
+
+
+@contextmanager
+def asking(warehouse: Warehouse, query: str) -> Iterator[tuple]:
+    with warehouse.current.cursor() as cursor:
+        yield cursor, select(warehouse, query), load_context(warehouse)
+
+
+# ---- Points and areas ----------------------------------------------------------------------------------------------
+
+
+def test_points_are_all_there_with_true_counts(demo: Warehouse):
+    panel = shown(demo, "layer=points&category=burglary")
+    rows = incidents(demo, "2024-01", "2024-12", "Burglary").dropna(subset=["easting"])
+    counted = rows.groupby(["easting", "northing"]).size()
+    table = panel.table.set_index(["easting", "northing"])["incidents"]
+    assert len(table) == len(counted)
+    assert (table.sort_index() == counted.sort_index()).all()
+    dots = next(trace for trace in panel.figure["data"] if trace["mode"] == "markers")
+    assert len(dots["x"]) == len(counted)
+    assert "Burglary" in dots["text"][0]
+
+
+def test_one_month_of_the_points_is_that_month(demo: Warehouse):
+    table = shown(demo, "layer=points&only=2024-03").table
+    assert table["incidents"].sum() == len(incidents(demo, "2024-03", "2024-03").dropna(subset=["easting"]))
+
+
+@pytest.mark.parametrize("kind", ["ward", "lsoa"])
+def test_areas_show_share_and_change_beside_the_measure(demo: Warehouse, kind: str):
+    rows = incidents(demo, "2024-01", "2024-12")
+    table = shown(demo, f"layer=areas&zones={kind}&shade=share").table.set_index(f"{kind}_code")
+    counted = rows.groupby(f"{kind}_code").size()
+    assert (table.loc[counted.index, "incidents"] == counted).all()
+    assert table["value"].sum() == pytest.approx(100, abs=0.5 if kind == "ward" else 5)
+    changed = shown(demo, f"layer=areas&zones={kind}&shade=change")
+    before = incidents(demo, "2023-01", "2023-12").groupby(f"{kind}_code").size()
+    at = changed.table.set_index(f"{kind}_code")["previous"]
+    assert (at.loc[before.index] == before).all()
+    hatched = [trace for trace in changed.figure["data"] if "fillpattern" in trace]
+    assert len(hatched) == changed.facts["rose"] + changed.facts["fell"]
+
+
+def test_limits_are_printed_and_follow_the_scheme(demo: Warehouse):
+    natural = shown(demo, "layer=areas&zones=lsoa&measure=count")
+    quantiles = shown(demo, "layer=areas&zones=lsoa&measure=count&classes=quantiles")
+    assert natural.facts["limits"] != quantiles.facts["limits"]
+    for panel in (natural, quantiles):
+        printed = {note["text"] for note in panel.figure["layout"]["annotations"]}
+        assert {f"{limit:,g}" for limit in panel.facts["limits"]} <= printed
+    assert any("quantiles" in caveat for caveat in quantiles.caveats)
+
+
+# ---- Density -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("bandwidth", [200, 400, 950])
+def test_density_is_the_direct_sum_and_keeps_every_incident(demo: Warehouse, bandwidth: int):
+    with asking(demo, f"category=vehicle-crime&bandwidth={bandwidth}") as (cursor, selection, context):
+        density = density_of(cursor, selection, context)
+        points = points_of(cursor, selection, context)
+    mass = points.total(selection.months)
+    places = points.frame[["easting", "northing"]].to_numpy()
+    rng = np.random.default_rng(1)
+    rows, columns = (rng.integers(0, n, 400) for n in density.values.shape)
+    x, y = (density.origin[i] + (part + 0.5) * density.step for i, part in enumerate((columns, rows)))
+    direct = density_at(places, np.column_stack([x, y]), bandwidth=bandwidth, weights=mass)
+    assert np.abs(density.values[rows, columns] - direct).max() <= 1e-6 * density.values.max()
+
+    far = np.array(density.values.shape[::-1]) * density.step - bandwidth
+    deep = ((places - density.origin > bandwidth) & (places - density.origin < far)).all(axis=1)
+    assert density.values.sum() * (density.step / 1000) ** 2 >= mass[deep].sum() * 0.999
+    assert density.values.sum() * (density.step / 1000) ** 2 <= mass.sum() * 1.001
+
+
+def test_density_per_resident_is_a_ratio_of_two_densities(demo: Warehouse):
+    with asking(demo, "category=burglary&over=residents") as (cursor, selection, context):
+        per_resident = density_of(cursor, selection, context)
+        areas = loaded_areas(cursor)
+    assert per_resident.per_resident
+    people = float(areas.loc[areas["area_type"] == "lsoa", "population"].sum())
+    burglaries = len(incidents(demo, "2024-01", "2024-12", "Burglary"))
+    rates = per_resident.values[per_resident.inside & (per_resident.values > 0)]
+    assert 0.2 < np.median(rates) / (1000 * burglaries / people) < 5
+    panel = shown(demo, "category=burglary&over=residents")
+    assert "per 1,000 residents" in panel.subtitle
+    assert any("100 live on a km²" in caveat for caveat in panel.caveats)
+
+
+def test_months_share_their_limits_so_that_darker_means_more(demo: Warehouse):
+    panels = [shown(demo, f"category=vehicle-crime&only=2024-{month:02}") for month in (2, 7)]
+    assert panels[0].facts["levels"] == panels[1].facts["levels"]
+    assert panels[0].figure["layout"]["meta"]["months"][0] == ["2024-01", "Jan 2024"]
+    rows = incidents(demo, "2024-02", "2024-02", "Vehicle crime")
+    assert panels[0].sentence.startswith(f"{rows['easting'].notna().sum():,} incidents")
+
+
+# ---- The chance test -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("query", ["grid=lsoa", "test=rate"])
+def test_lsoas_of_real_thurrock_equal_esda(thurrock: Warehouse, query: str):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        esda = pytest.importorskip("esda")
+        libpysal = pytest.importorskip("libpysal")
+        with asking(thurrock, f"from=2025-01&to=2025-12&category=vehicle-crime&{query}") as asked:
+            cells = cells_of(*asked)
+        neighbours = {
+            i: [j for j in cells.weights.indices[cells.weights.indptr[i] : cells.weights.indptr[i + 1]] if j != i]
+            for i in range(len(cells.grid))
+        }
+        values = 1000 * cells.incidents / cells.exposure if query == "test=rate" else cells.incidents
+        theirs = esda.G_Local(values, libpysal.weights.W(neighbours), transform="B", star=True, permutations=0)
+    assert len(cells.grid) == 100
+    assert np.abs(cells.found.z - theirs.Zs).max() < 1e-9
+
+
+def test_counts_and_rates_of_lsoas_are_recounted(demo: Warehouse):
+    rows = incidents(demo, "2024-01", "2024-12", "Burglary").dropna(subset=["easting"])
+    counted = rows.groupby("lsoa_code").size()
+    table = build_panel("gi_star_cells", demo, select(demo, "category=burglary&test=rate")).table
+    with demo.current.cursor() as cursor:
+        areas = loaded_areas(cursor)
+    lsoas = areas[areas["area_type"] == "lsoa"].set_index("name")
+    codes = lsoas.loc[table["cell"], "code"].to_numpy()
+    assert (table["incidents"].to_numpy() == counted.reindex(codes).fillna(0).to_numpy()).mean() > 0.97
+    people = lsoas.loc[table["cell"], "population"].to_numpy(dtype=float)
+    assert table["rate"].to_numpy() == pytest.approx(1000 * table["incidents"].to_numpy() / people)
+
+
+def test_without_adjustment_more_stands_out_and_it_is_said(demo: Warehouse):
+    usual, bare = (shown(demo, f"layer=clusters&category=burglary&adjust={how}") for how in ("all", "none"))
+    assert bare.facts["hot"] > usual.facts["hot"] > 0
+    assert any("by luck" in caveat for caveat in bare.caveats)
+    assert not any("by luck" in caveat for caveat in usual.caveats)
+
+
+# ---- Any address ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["grid=lsoa&layer=clusters", "test=rate&layer=clusters", "test=rate&layer=emerging", "grid=lsoa&layer=change",
+     "over=residents", "over=residents&only=2024-05", "layer=areas&shade=change&zones=lsoa",
+     "layer=areas&classes=quantiles", "cell=1000&grid=hexagon&layer=clusters", "bandwidth=1000", "bandwidth=205",
+     "at=1,1,999999", "at=nonsense", "only=1999-01", "adjust=none&layer=clusters"],
+)  # fmt: skip
+def test_every_choice_gives_a_sound_map(demo: Warehouse, query: str):
+    for view in (View("light", "wide"), View("dark", "narrow")):
+        panel = build_panel("hotspot_map", demo, select(demo, query), view)
+        assert 0 < len(panel.sentence) <= 90
+        assert panel.figure is not None
+        go.Figure(panel.figure)
+        assert "nan" not in f"{panel.sentence} {panel.subtitle} {panel.caveats}".lower().split()
+
+
+@pytest.mark.parametrize("query", ["bandwidth=205", "bandwidth=99999", "cell=1"])
+def test_sizes_out_of_range_say_what_is_possible(demo: Warehouse, query: str):
+    said = Selection.from_query(query, load_context(demo))[1]
+    assert len(said) == 1
+    assert "200 to 1,000 are possible" in said[0]
