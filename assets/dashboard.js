@@ -537,6 +537,7 @@
         put(".caveats", texts.caveats);
         put(".source", texts.source);
         panel.querySelector("[data-action=csv]").href = texts.csv;
+        put(".formats", texts.formats);
         panel.querySelector("[data-action=table]").setAttribute("aria-pressed", String(texts.table));
         const chart = panel.querySelector(".chart");
         if (chart) {

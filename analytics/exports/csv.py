@@ -12,8 +12,9 @@ from datetime import date, datetime
 from typing import Any
 
 from analytics.context import Context
+from analytics.exports.provenance import provenance
 from analytics.panels._model import Column, Panel
-from analytics.words import is_missing, write_date
+from analytics.words import is_missing
 
 __all__ = ["panel_csv", "table_csv"]
 
@@ -35,27 +36,11 @@ def panel_csv(panel: Panel, context: Context) -> str:
 
     It begins with a byte order mark, so that spreadsheets read it as UTF-8.
     """
-    lines = [
-        ("Title", panel.title),
-        ("Finding", panel.sentence),
-        ("Shows", panel.subtitle),
-        ("Partnership", context.name),
-        *(("Source", str(source)) for source in panel.sources),
-        *(("Licence", licence) for licence in dict.fromkeys(source.licence for source in panel.sources)),
-        ("Snapshot", f"{panel.as_at}, built {write_date(datetime.fromisoformat(context.built_at))}"),
-        ("Query", panel.query),
-        *(("Caveat", caveat) for caveat in panel.caveats),
-        ("Missing", "an empty cell: not known, never zero"),
-    ]
-    if panel.message and panel.state != "ready":
-        lines.insert(2, ("State", panel.message))
-    if context.demonstration:
-        lines.insert(0, ("Demonstration data", "every figure is invented"))
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    for label, words in lines:
-        if words:
-            writer.writerow([f"# {label}: {' '.join(words.split())}"])
+    for label, words in provenance(panel, context).items():
+        for line in [words] if isinstance(words, str) else words:
+            writer.writerow([f"# {label}: {' '.join(line.split())}"])
     return "\ufeff" + out.getvalue() + table_csv(panel)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+import shapely
 
 from analytics.context import Context
 from analytics.frames import records
@@ -13,10 +14,12 @@ from analytics.panels._empty import no_data
 from analytics.panels._hotspots import (
     FEWEST_INCIDENTS,
     Hotspots,
+    Land,
     emerging_of,
     hotspots_of,
     land_of,
     months_of,
+    points_caveat,
     points_of,
 )
 from analytics.panels._model import Column, Panel, View, Way
@@ -88,7 +91,8 @@ def build_hotspot_list_panel(
     months = months_of(selection, context)
     if not months:
         return Panel(**made, table=nothing, **no_data(selection, context))
-    if land_of(cursor, selection, context) is None:
+    land = land_of(cursor, selection, context)
+    if land is None:
         return Panel(**made, table=nothing, **no_boundaries())
     points = points_of(cursor, selection, context)
     whole = float(points.total(months)[points.chosen].sum())
@@ -121,10 +125,13 @@ def build_hotspot_list_panel(
         table=frame,
         sentence=_finding(frame, together, what),
         subtitle=f"{what}, incidents in hot {cell_words(selection)}, {write_months(months)}",
-        caveats=_caveats(found, slices.reason, slices.count),
+        caveats=(
+            *_caveats(found, slices.reason, slices.count),
+            *filter(None, [points_caveat(cursor, selection, context)]),
+        ),
+        shapes=[_outline(shape, land) for shape in found.outlines],
         facts={
-            "spots": [_spot(row, selection) for row in records(frame.head(SHOWN))],
-            "more": max(0, len(frame) - SHOWN),
+            "spots": [_spot(row, selection) for row in records(frame)],
             "hotspots": len(frame),
             "share": together,
         },
@@ -144,22 +151,28 @@ def _finding(frame: pd.DataFrame, share: float, what: str) -> str:
 
 def _spot(row: dict[str, Any], selection: Selection) -> dict[str, Any]:
     """A hotspot as the list on screen shows it."""
-    ahead = ""
+    moved = ""
     if row["verdict"] in {"rose", "fell", "no clear change"}:
-        ahead = f"{change(row['change_pct'])} ({change(row['change_lower_cl'])} to {change(row['change_upper_cl'])})"
+        low, high = change(row["change_lower_cl"]), change(row["change_upper_cl"])
+        moved = f"{change(row['change_pct'])} ({low} to {high})"
     elif row["verdict"] == "too few":
-        ahead = f"{integer(row['previous'])} then {integer(row['compared'])}"
+        moved = f"{integer(row['previous'])} then {integer(row['compared'])}"
+    kinds = row["categories"].split("; ")
     return {
         "rank": int(row["rank"]),
+        "numbered": int(row["rank"]) <= SHOWN,
         "ward": row["ward_name"],
-        "places": "one point holds over half: " + row["places"] if row["one_point"] else row["places"],
+        "places": row["places"],
+        "one_point": f"One point holds {percent(row['largest_point'])}" if row["one_point"] else "",
+        "kinds": ", ".join(kinds) if len(kinds) > 1 else "",
         "incidents": integer(row["incidents"]),
-        "share": percent(row["share"]),
+        "share": f"{percent(row['share'])} of all",
+        "area": f"{percent(row['area_share'], 1)} of area",
         "class": row["emerging_class"],
         "held": int(row["held"]),
         "runs": int(row["runs"]),
         "verdict": row["verdict"],
-        "change": ahead,
+        "change": moved,
         "chosen": selection.spot == str(row["rank"]),
         "view": f"{row['easting']:.0f},{row['northing']:.0f},{max(2500, round(4000 * row['area_km2'] ** 0.5)):.0f}",
     }
@@ -175,6 +188,11 @@ def hotspot_hover(row: dict[str, Any]) -> str:
         lines.append(f"{integer(row['previous'])} to {integer(row['compared'])}: {row['verdict']}")
     lines.append(f"held in {row['held']} of {row['runs']} re-runs")
     return "<br>".join(line for line in lines if line)
+
+
+def _outline(cells: Any, land: Land) -> Any:
+    """The part of a hotspot's cells that lies on land, to the decimetre: its `area_km2`."""
+    return shapely.set_precision(shapely.intersection(cells, land.shape), 0.1)
 
 
 def _caveats(found: Hotspots, reason: str, quarters: int) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from urllib.parse import quote
 from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html
 from dash.development.base_component import Component
 
+from analytics.exports.formats import Format, offered
 from analytics.panels import Panel, View, build_panel, panel_specs
 from pages._shared import server
 from pages._shared.attributes import attributes
@@ -222,6 +223,7 @@ def _foot(panel_id: str) -> Component:
             **attributes(data_action="table", aria_pressed="false"),
         ),
         html.A("CSV", className=icon_before("download"), href="#", download="", **attributes(data_action="csv")),
+        html.Span(className="formats"),
         html.Button(
             "Picture",
             className=icon_before("picture"),
@@ -350,6 +352,8 @@ def _shown(panel: Panel, search: str | None, slot: dict[str, Any], *, as_table: 
     classes = [slot["classes"], f"is-{panel.state.replace('_', '-')}"]
     if not drawn:
         classes.append("no-chart")
+        if renderer is not None and renderer.has_table and not panel.table.empty:
+            classes.append("has-table")
     elif as_table:
         classes.append("shows-table")
     subtitle = html.P(panel.subtitle, className="sub") if panel.subtitle else None
@@ -362,6 +366,7 @@ def _shown(panel: Panel, search: str | None, slot: dict[str, Any], *, as_table: 
         "label": panel.figure_alt or f"{panel.title}. {panel.sentence}",
         "table": as_table,
         "csv": csv_address(panel.id, search),
+        "formats": markup([_format(panel.id, each, search) for each in offered(panel) if each.ending != "csv"]),
         "choose": slot.get("choose", ""),
     }
     return Shown(" ".join(classes), texts, panel.figure if drawn and panel.figure else _NO_FIGURE, panel.figure_height)
@@ -369,7 +374,7 @@ def _shown(panel: Panel, search: str | None, slot: dict[str, Any], *, as_table: 
 
 def _view_of(panel: Panel, renderer: Renderer | None, *, drawn: bool, as_table: bool) -> Component | None:
     """What stands in the figure's place: nothing beside a chart, else a named view, the table, or words."""
-    if renderer is not None:
+    if renderer is not None and not (as_table and renderer.has_table and not panel.table.empty):
         return renderer.build(panel)
     if drawn and not as_table:
         return None
@@ -378,9 +383,21 @@ def _view_of(panel: Panel, renderer: Renderer | None, *, drawn: bool, as_table: 
     return panel_table(panel)
 
 
-def csv_address(panel_id: str, search: str | None) -> str:
+def csv_address(panel_id: str, search: str | None, ending: str = "csv") -> str:
     """The address of a panel's download, with the selection it shows."""
-    return f"/download/{quote(panel_id)}.csv{search or ''}"
+    return f"/download/{quote(panel_id)}.{ending}{search or ''}"
+
+
+def _format(panel_id: str, made: Format, search: str | None) -> Component:
+    """The link to a further download of a panel."""
+    return html.A(
+        made.name,
+        className=icon_before(made.icon),
+        href=csv_address(panel_id, search, made.ending),
+        download="",
+        title=f"{made.name}: {made.purpose}",
+        **attributes(data_action=made.ending),
+    )
 
 
 def _source_line(panel: Panel) -> str:
@@ -431,6 +448,7 @@ def _failed(panel_id: str, search: str | None, slot: dict[str, Any], reference: 
         "label": title,
         "table": False,
         "csv": csv_address(panel_id, search),
+        "formats": "",
         "choose": slot.get("choose", ""),
     }
     return Shown(f"{slot['classes']} no-chart is-error", texts, _NO_FIGURE, 10)

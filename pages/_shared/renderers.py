@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 
 from analytics.panels import Panel
 from pages._shared.attributes import attributes
-from pages._shared.icons import VERDICTS, icon, verdict
+from pages._shared.icons import icon, verdict
 from pages._shared.tables import panel_table
 
 __all__ = ["RENDERERS", "Renderer"]
@@ -20,10 +20,11 @@ __all__ = ["RENDERERS", "Renderer"]
 
 @dataclass(frozen=True)
 class Renderer:
-    """How a named view is built. classes: set on the panel's frame."""
+    """How a named view is built. classes: set on the panel's frame. has_table: the table can be had instead."""
 
     build: Callable[[Panel], Component | None]
     classes: str = ""
+    has_table: bool = False
 
 
 def verdict_strip(panel: Panel) -> Component | None:
@@ -78,13 +79,21 @@ def _state(words: Any) -> Component:
 
 
 def spot_list(panel: Panel) -> Component:
-    """The hotspots as a list to hand to a meeting: `facts["spots"]`; the table where there are none."""
+    """The hotspots as a list to hand to a meeting: `facts["spots"]`, those beyond the map's numbers folded away."""
     spots: list[Mapping[str, Any]] = list(panel.facts.get("spots", ()))
     if not spots:
-        return html.Div([html.Strong(panel.sentence), html.P(panel.message)], className="state-body")
-    more = panel.facts.get("more", 0)
-    rest = html.P(f"{more:,} more in the CSV.", className="table-more") if more else None
-    return html.Div([html.Ol([_spot(spot) for spot in spots], className="spots"), rest])
+        ways = [html.A(way.label, href=way.href, **attributes(data_page="")) for way in panel.ways]
+        words = [html.Strong(panel.sentence), html.P(panel.message), html.Div(ways, className="ways") if ways else None]
+        return html.Div(words, className="state-body")
+    shown = [spot for spot in spots if spot["numbered"]]
+    rest = spots[len(shown) :]
+    parts: list[Any] = [html.Ol([_spot(spot) for spot in shown], className="spots")]
+    if rest:
+        opened = any(spot["chosen"] for spot in rest)
+        summary = html.Summary(f"{len(rest):,} more, without a number on the map")
+        listed = html.Ol([_spot(spot) for spot in rest], className="spots", start=str(len(shown) + 1))
+        parts.append(html.Details([summary, listed], className="more-spots", open=opened))
+    return html.Div(parts)
 
 
 def _spot(spot: Mapping[str, Any]) -> Component:
@@ -92,17 +101,24 @@ def _spot(spot: Mapping[str, Any]) -> Component:
     kept = [html.I(className="" if i < spot["held"] else "off") for i in range(spot["runs"])]
     kind = {"new": "up", "intensifying": "up", "fading": "down"}.get(spot["class"], "")
     chip = html.Span(spot["class"].capitalize(), className=f"chip {kind}".strip()) if spot["class"] else None
-    marked = spot["verdict"] in {"rose", "fell"}
-    words = verdict(spot["change"], VERDICTS[spot["verdict"]]) if marked else spot["change"]
     go = {"spot": None, "at": None} if spot["chosen"] else {"spot": str(spot["rank"]), "at": spot["view"]}
+    moved = html.Span([verdict(spot["verdict"]), f" {spot['change']}"], className="moved") if spot["change"] else None
     parts = [
         html.Span(str(spot["rank"]), className="no"),
         html.Span([html.Span(spot["ward"], className="place"), html.Span(spot["places"], className="where")]),
-        html.Span([spot["incidents"], html.Span(spot["share"])], className="n"),
+        html.Span([spot["incidents"], html.Span(spot["share"]), html.Span(spot["area"])], className="n"),
         html.Span(
-            [chip, html.Span(kept, className="pips", **attributes(aria_hidden="true")),
-             html.Span(f"held in {spot['held']} of {spot['runs']}"),
-             html.Span(words, className="moved") if spot["change"] else None],
+            [
+                html.Span(spot["one_point"], className="chip one") if spot["one_point"] else None,
+                html.Span(spot["kinds"], className="kinds") if spot["kinds"] else None,
+                chip,
+                html.Span(
+                    [html.Span(kept, className="pips", **attributes(aria_hidden="true")),
+                     f"held in {spot['held']} of {spot['runs']}"],
+                    className="held",
+                ),
+                moved,
+            ],
             className="cls",
         ),
     ]  # fmt: skip
@@ -116,6 +132,6 @@ RENDERERS: dict[str, Renderer] = {
     "verdicts": Renderer(verdict_strip, "inshort no-foot"),
     "line": Renderer(line, "frameless"),
     "sources": Renderer(source_table),
-    "spots": Renderer(spot_list),
+    "spots": Renderer(spot_list, has_table=True),
 }
 """A new view is one function and one line here."""

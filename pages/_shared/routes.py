@@ -9,7 +9,7 @@ import orjson
 from flask import Flask, Response, request, send_from_directory
 
 from analytics.context import Context, load_context
-from analytics.exports.csv import panel_csv
+from analytics.exports.formats import FORMATS, offered
 from analytics.figures._theme import tokens
 from analytics.panels import Panel, View, build_panel, panel_specs
 from analytics.selection import Selection
@@ -24,7 +24,7 @@ _YEAR = 31_536_000
 
 def register(app: Flask) -> None:
     """Add the routes to Flask."""
-    app.add_url_rule("/download/<panel_id>.csv", view_func=download)
+    app.add_url_rule("/download/<panel_id>.<ending>", view_func=download)
     app.add_url_rule("/figure/<panel_id>.json", view_func=figure)
     app.add_url_rule("/geo/<snapshot>/<layer>.geojson", view_func=boundaries)
     app.add_url_rule("/snapshot", view_func=serving)
@@ -39,14 +39,19 @@ def _asked_panel(panel_id: str) -> tuple[Panel, Context] | Response:
     return build_panel(panel_id, snapshot, selection, View("light", "wide")), context
 
 
-def download(panel_id: str) -> Response:
-    """A panel's table as CSV, headed by what it is and where it comes from."""
+def download(panel_id: str, ending: str) -> Response:
+    """A panel's table as a file that says what it is and where it comes from."""
+    if ending not in FORMATS:
+        return _plain(f"There is no download ending in {ending[:20]!r}. There are: {', '.join(FORMATS)}.", 404)
     asked = _asked_panel(panel_id)
     if isinstance(asked, Response):
         return asked
     panel, context = asked
-    response = Response(panel_csv(panel, context), mimetype="text/csv")
-    response.headers["Content-Disposition"] = f'attachment; filename="{_file_name(panel, context)}.csv"'
+    made = FORMATS[ending]
+    if made not in offered(panel):
+        return _plain(f"There is no {made.name} of this panel for this selection. The CSV holds its table.", 404)
+    response = Response(made.write(panel, context), mimetype=made.mimetype)
+    response.headers["Content-Disposition"] = f'attachment; filename="{_file_name(panel, context)}.{ending}"'
     response.headers["Cache-Control"] = "no-store"
     return response
 

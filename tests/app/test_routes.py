@@ -132,3 +132,18 @@ def test_every_inline_script_is_allowed_by_its_hash(client: FlaskClient) -> None
 def test_answers_are_compressed(client: FlaskClient) -> None:
     answer = client.get("/_dash-layout", headers={"Accept-Encoding": "gzip"})
     assert answer.headers["Content-Encoding"] == "gzip"
+
+
+@pytest.mark.parametrize(("ending", "mimetype"), [("geojson", "application/geo+json"), ("gpkg", "geopackage+sqlite3")])
+def test_hotspots_can_be_had_for_a_map(client: FlaskClient, ending: str, mimetype: str) -> None:
+    answer = client.get(f"/download/hotspot_list.{ending}?category=vehicle-crime&from=2024-01&to=2024-12")
+    assert answer.status_code == 200
+    assert answer.mimetype.endswith(mimetype)
+    assert f"hotspot_list_2024-01_2024-12.{ending}" in answer.headers["Content-Disposition"]
+
+
+@pytest.mark.parametrize("name", ["category_totals.gpkg", "category_totals.docm", "none.geojson"])
+def test_a_download_there_is_not_says_so(client: FlaskClient, name: str) -> None:
+    answer = client.get(f"/download/{name}")
+    assert answer.status_code == 404
+    assert answer.get_data(as_text=True).startswith("There is no ")
