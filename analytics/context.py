@@ -63,6 +63,8 @@ class Context:
     """Where the snapshot lies: tells the snapshots of two stores apart."""
     manifest: Manifest = field(default_factory=Manifest)
     """Sources, files, warnings and what is not configured, as the build wrote them down."""
+    overlays: tuple[tuple[str, str], ...] = ()
+    """Slug and name of each overlay of the map."""
     population_year: int | None = None
     """The year the wards' residents and households stand for."""
 
@@ -95,6 +97,7 @@ _contexts: Memo[Context] = Memo(size=8)
 
 def _load(snapshot: Snapshot) -> Context:
     from analytics.queries.loaded import loaded_areas, loaded_categories, loaded_families, loaded_sources
+    from analytics.queries.shapes import loaded_overlays
 
     manifest = snapshot.manifest
     partnership = manifest["partnership"]
@@ -103,6 +106,7 @@ def _load(snapshot: Snapshot) -> Context:
         categories = loaded_categories(cursor)
         families = loaded_families(cursor)
         sources = loaded_sources(cursor)
+        overlays = loaded_overlays(cursor)
     wards = areas[areas["area_type"] == "ward"]
     months = sorted(month for text in manifest["months_loaded"] if (month := parse_month(text[:7])))
     forces = partnership["force"]
@@ -126,5 +130,6 @@ def _load(snapshot: Snapshot) -> Context:
         has_area=bool(wards["area_km2"].notna().any()),
         folder=str(snapshot.folder),
         manifest=read_manifest(manifest),
+        overlays=tuple(zip(overlays["overlay"], overlays["overlay_name"], strict=True)),
         population_year=None if wards["population_year"].isna().all() else int(wards["population_year"].max()),
     )

@@ -2,10 +2,10 @@
 
 The query string is the one truth for the filters. Keys: `from`, `to`, `cfrom`, `cto` (months, YYYY-MM), `category`
 (slugs), `ward` (codes), `measure`, `family`, `source`, `focus` (the ward looked at), `look` (the category looked at),
-`at` (the view of the map: easting, northing, width in metres) and `only` (one month of the period), then the choices
-that belong to one page (`OPTIONS`); lists are divided by commas. What people said of priorities: `weights`
-(harm~80,volume~20), `order` (harm,volume~change: ~ between equals), `said` (the rest of it, packed), or all of it under
-the `session` it is kept in.
+`at` (the view of the map: easting, northing, width in metres), `only` (one month of the period) and `overlay` (of the
+map), then the choices that belong to one page (`OPTIONS`); lists are divided by commas. What people said of
+priorities: `weights` (harm~80,volume~20), `order` (harm,volume~change: ~ between equals), `said` (the rest of it,
+packed), or all of it under the `session` it is kept in.
 A key that stands for the default is left out; an unknown key is ignored; a value that cannot be used is ignored
 with a warning in words, so an address written by hand never breaks a page.
 """
@@ -78,6 +78,7 @@ _FILTER_KEYS = (
     "look",
     "at",
     "only",
+    "overlay",
     "session",
     "weights",
     "order",
@@ -141,6 +142,8 @@ class Selection:
     """The map's view: easting and northing of its middle and its width, in metres; None: everything."""
     only: date | None = None
     """The one month of the period that points and density show; None: all of it."""
+    overlay: str | None = None
+    """The one overlay of the map, "none", or None for all."""
 
     @property
     def months(self) -> tuple[date, ...]:
@@ -198,6 +201,7 @@ class Selection:
                 look=names.get(_one(values, "look", names, "category", warnings) or ""),
                 at=_place(values, warnings),
                 only=_only(values, start, end, warnings),
+                overlay=_one(values, "overlay", ["none", *(slug for slug, _ in context.overlays)], "overlay", warnings),
                 session=session,
                 judgement=judgement,
                 **{
@@ -238,6 +242,8 @@ class Selection:
             pairs.append(("at", ",".join(str(metres) for metres in self.at)))
         if self.only:
             pairs.append(("only", f"{self.only:%Y-%m}"))
+        if self.overlay:
+            pairs.append(("overlay", self.overlay))
         pairs += [("session", self.session)] if self.session else judgement_pairs(self.judgement)
         chosen = ((key, getattr(self, key)) for key in OPTIONS)
         pairs += [(key, value) for key, value in chosen if value != OPTIONS[key][0][0]]

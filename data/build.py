@@ -173,6 +173,7 @@ def _input_files(config: Config) -> list[Path]:
     families: list[Family] = list(config.families)
     named = [path for paths in config.files.values() for path in paths]
     named += [family.file for family in families if family.file]
+    named += [overlay.file for overlay in config.overlays]
     for path in named:
         inside = sorted(child for child in path.rglob("*") if child.is_file()) if path.is_dir() else _siblings(path)
         files.update(dict.fromkeys(inside))

@@ -60,6 +60,12 @@ that is not there stops the build with one message: file, line, key, remedy. The
     excluded = true                                    # leave these months out of limits and trend; default false
     id = "athena-2025"                                 # default: from the label
 
+    [[overlays]]                                       # your own places on the map of Hotspots, any number
+    name = "CCTV"
+    file = "cctv.gpkg"                                 # GeoJSON, GeoPackage or shapefile; points, lines or polygons
+    label = "REF"                                      # the column that names each; default: none
+    crs = "EPSG:27700"                                 # only where the file does not say, or says wrong
+
     [sources.street_crime]                             # notes on a source, by its name; all optional
     retrieved = "2026-11-01"
     covers = "January 2024 to December 2025"
@@ -83,7 +89,7 @@ from typing import Any
 from data.errors import LoadError
 from data.sources import all_sources
 
-__all__ = ["AreaColumns", "Break", "Config", "Family", "Partnership", "SourceNote", "read_config"]
+__all__ = ["AreaColumns", "Break", "Config", "Family", "Overlay", "Partnership", "SourceNote", "read_config", "slug"]
 
 BREAK_KINDS = ("geography", "recording", "disruption", "local")
 
@@ -139,6 +145,16 @@ class Break:
 
 
 @dataclass(frozen=True)
+class Overlay:
+    """The partnership's own places for the map: stations, schools, cameras, licensed premises."""
+
+    name: str
+    file: Path
+    label: str | None = None
+    crs: str | None = None
+
+
+@dataclass(frozen=True)
 class SourceNote:
     """What the partnership says about a source it loads, over what the program knows of it."""
 
@@ -159,6 +175,7 @@ class Config:
     files: Mapping[str, tuple[Path, ...]]
     families: tuple[Family, ...] = ()
     breaks: tuple[Break, ...] = ()
+    overlays: tuple[Overlay, ...] = ()
     notes: Mapping[str, SourceNote] = field(default_factory=dict)
     ward_columns: AreaColumns = AreaColumns()
     lsoa_columns: AreaColumns = AreaColumns()
@@ -204,6 +221,15 @@ def read_config(path: str | Path) -> Config:
     return _Reader(path, text).config(content)
 
 
+def slug(name: str) -> str:
+    """A name as it stands in addresses.
+
+    >>> slug("Licensed premises (2025)")
+    'licensed-premises-2025'
+    """
+    return re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")
+
+
 class _Reader:
     """Checks a parsed configuration key by key; knows the file's text, to name the line."""
 
@@ -214,7 +240,7 @@ class _Reader:
     def config(self, content: dict[str, Any]) -> Config:
         sources = [source for source in all_sources().values() if source.section != "families"]
         sections = {source.section for source in sources}
-        self.check_keys(content, sections | {"partnership", "families", "breaks", "sources"}, "")
+        self.check_keys(content, sections | {"partnership", "families", "breaks", "overlays", "sources"}, "")
         files: dict[str, tuple[Path, ...]] = {}
         own_keys = {
             "geography": {"ward_crs", "lsoa_crs", "ward_columns", "lsoa_columns", "visitor_wards"},
@@ -236,6 +262,7 @@ class _Reader:
             files=files,
             families=tuple(self.family(entry) for entry in self.tables(content, "families")),
             breaks=tuple(self.break_(entry) for entry in self.tables(content, "breaks")),
+            overlays=self.overlays(content),
             notes=self.notes(self.table(content, "sources")),
             ward_columns=self.area_columns(geography, "ward"),
             lsoa_columns=self.area_columns(geography, "lsoa"),
@@ -325,6 +352,24 @@ class _Reader:
             wards=self.texts(table, "breaks", "wards") or None,
             excluded=self.boolean(table, "breaks", "excluded"),
         )
+
+    def overlays(self, content: dict[str, Any]) -> tuple[Overlay, ...]:
+        found: dict[str, Overlay] = {}
+        for table in self.tables(content, "overlays"):
+            self.check_keys(table, {"name", "file", "label", "crs"}, "overlays")
+            name = self.needed_text(table, "overlays", "name")
+            if "file" not in table:
+                raise self.missing("overlays", "file")
+            if slug(name) in {"", "none"} or slug(name) in found:
+                message = f"two overlays are called {name!r}" if slug(name) in found else f"{name!r} cannot be a name"
+                raise self.wrong("overlays", "name", message, "Give each a name of its own.")
+            found[slug(name)] = Overlay(
+                name=name,
+                file=self.paths(table, "overlays", "file", many=False)[0],
+                label=self.text(table, "overlays", "label"),
+                crs=self.text(table, "overlays", "crs"),
+            )
+        return tuple(found.values())
 
     def notes(self, table: dict[str, Any]) -> dict[str, SourceNote]:
         self.check_keys(table, set(all_sources()), "sources")

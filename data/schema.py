@@ -244,4 +244,17 @@ TABLES: dict[str, Table] = {
         key=("year", "partnership_code", "partnership_name", "force"),
         added_later=True,
     ),
+    # A row is a place of the partnership's own for the map: point, line or area, as WKB in metres of EPSG:27700.
+    "overlays": Table(
+        columns={
+            "overlay": "VARCHAR",
+            "overlay_name": "VARCHAR",
+            "overlay_order": "INTEGER",
+            "label": "VARCHAR?",
+            "kind": "VARCHAR",
+            "shape": "BLOB",
+        },
+        order=("overlay_order", "label", "shape"),
+        added_later=True,
+    ),
 }

@@ -14,6 +14,7 @@ from data.forces import add_forces, known_forces, own_forces
 from data.geography import Geography
 from data.incidents import StreetRows
 from data.manifest import build_manifest
+from data.overlays import overlays_frame
 from data.placement import place_rows
 from data.progress import Progress
 from data.recorded_crime import load_recorded_crime
@@ -77,6 +78,7 @@ def write_snapshot(
         write_select(connection, table, f"FROM {table}", folder)
     write_frame(connection, "districts", districts, folder)
     write_frame(connection, "families", families_frame(config, geography, districts), folder)
+    write_frame(connection, "overlays", overlays_frame(config, geography), folder)
     write_frame(connection, "breaks", breaks_frame(config, set(own_slugs)), folder)
     manifest = build_manifest(
         connection,

@@ -20,7 +20,7 @@ from pyogrio.errors import DataLayerError, DataSourceError
 from geo.errors import BoundaryError
 from geo.projection import BRITISH_NATIONAL_GRID, WGS84, to_metres
 
-__all__ = ["BoundaryError", "join_boundaries", "read_boundaries"]
+__all__ = ["BoundaryError", "join_boundaries", "read_boundaries", "read_places"]
 
 COLUMNS = ["code", "name", "district_code", "vintage", "geometry"]
 
@@ -91,6 +91,27 @@ def read_boundaries(
     areas = areas.sort_values("code", ignore_index=True)
     areas.attrs["warnings"] = warnings
     return areas
+
+
+def read_places(path: str | Path, *, label: str | None = None, crs: str | None = None) -> gpd.GeoDataFrame:
+    """Points, lines or polygons of one file for a map, in British National Grid metres.
+
+    A row is a feature of the file, in its order: ``label`` (the text of the column named so, null without one) and
+    ``geometry``. Files and CRS as in :func:`read_boundaries`, with the same errors; shapes are made valid without a
+    word, because nothing is counted by them.
+    """
+    path = Path(path)
+    frame = _read_frame(path)
+    if frame.empty:
+        raise BoundaryError("empty", "the file holds no places", file=path, remedy="Leave it out of the configuration.")
+    columns = [str(column) for column in frame.columns if column != "geometry"]
+    if label is not None and label not in columns:
+        raise _missing_column(path, f"there is no column {label!r}", columns)
+    geometry = _in_metres(frame, path, crs, [])
+    names = _text(frame[label]) if label else pd.Series(pd.NA, index=frame.index, dtype="str")
+    return gpd.GeoDataFrame(
+        {"label": names}, geometry=shapely.make_valid(geometry.to_numpy()), crs=BRITISH_NATIONAL_GRID
+    )
 
 
 def join_boundaries(frames: Iterable[gpd.GeoDataFrame], files: Iterable[str | Path] | None = None) -> gpd.GeoDataFrame:

@@ -9,9 +9,10 @@ import dash
 from dash import html
 from dash.development.base_component import Component
 
+from pages._shared import server
 from pages._shared.attributes import attributes
 from pages._shared.icons import icon
-from pages._shared.panel_view import Months, More, Pick, Slide, Switch, panel_slot
+from pages._shared.panel_view import Choice, Months, More, Pick, Slide, Switch, panel_slot
 
 dash.register_page(
     __name__,
@@ -38,31 +39,35 @@ LAYER = Switch(
 DENSITY, TIMES, AREAS = {"layer": [""]}, {"layer": ["", "points"]}, {"layer": ["areas"]}
 CELLS = {"layer": ["", "clusters", "change", "emerging"]}
 TESTED = {"layer": ["", "clusters", "emerging"]}
+
 CHOICES = (
     LAYER,
     Slide("Smoothed over", "bandwidth", 200, 1000, 50, 400, "m", when=DENSITY),
     Pick("Areas", "zones", [("", "Wards"), ("lsoa", "LSOAs")], when=AREAS),
     Pick("Show", "shade", [("", "The measure"), ("share", "Share of all"), ("change", "Change")], when=AREAS),
     Months("Month", "only", when=TIMES),
-    More(
-        (
-            Pick("Density per", "over", [("", "km²"), ("residents", "1,000 residents")], when=DENSITY),
-            Pick("Cells", "grid", [("", "Squares"), ("hexagon", "Hexagons"), ("lsoa", "LSOAs")], when=CELLS),
-            Pick(
-                "Cell size",
-                "cell",
-                [
-                    (str(m), f"{m} m") if m != 250 else ("", "250 m (usual)")
-                    for m in (200, 250, 300, 400, 500, 750, 1000)
-                ],
-                when=CELLS | {"grid": ["", "hexagon"]},
-            ),
-            Pick("Test of", "test", [("", "Counts"), ("rate", "Rates per resident (LSOAs)")], when=TESTED),
-            Pick("Many cells", "adjust", [("", "Adjusted for (usual)"), ("none", "Not adjusted")], when=TESTED),
-            Pick("Classes", "classes", [("", "Natural breaks"), ("quantiles", "Quantiles")], when=AREAS),
-        ),
-    ),
 )
+FEW_NEED = (
+    Pick("Density per", "over", [("", "km²"), ("residents", "1,000 residents")], when=DENSITY),
+    Pick("Cells", "grid", [("", "Squares"), ("hexagon", "Hexagons"), ("lsoa", "LSOAs")], when=CELLS),
+    Pick(
+        "Cell size",
+        "cell",
+        [(str(m), f"{m} m") if m != 250 else ("", "250 m (usual)") for m in (200, 250, 300, 400, 500, 750, 1000)],
+        when=CELLS | {"grid": ["", "hexagon"]},
+    ),
+    Pick("Test of", "test", [("", "Counts"), ("rate", "Rates per resident (LSOAs)")], when=TESTED),
+    Pick("Many cells", "adjust", [("", "Adjusted for (usual)"), ("none", "Not adjusted")], when=TESTED),
+    Pick("Classes", "classes", [("", "Natural breaks"), ("quantiles", "Quantiles")], when=AREAS),
+)
+
+
+def choices() -> tuple[Choice, ...]:
+    """The map's choices; the overlays are those of the store."""
+    own = server.context().overlays
+    all_of_them = "All" if len(own) > 1 else "Shown"
+    places = Pick("Own places", "overlay", [("", all_of_them), *(own if len(own) > 1 else ()), ("none", "Hidden")])
+    return (*CHOICES, More((*FEW_NEED, *((places,) if own else ()))))
 
 
 def map_buttons() -> Component:
@@ -81,7 +86,7 @@ def map_buttons() -> Component:
 def layout(**_: Any) -> Component:
     return html.Div(
         [
-            panel_slot("hotspot_map", span=8, flush=True, height=520, switch=CHOICES, over=map_buttons()),
+            panel_slot("hotspot_map", span=8, flush=True, height=520, switch=choices(), over=map_buttons()),
             panel_slot("hotspot_list", span=4, compact=True, renderer="spots", height=420),
             panel_slot("gi_star_cells", chart=False, height=240),
         ],

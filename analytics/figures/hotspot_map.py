@@ -20,13 +20,23 @@ from analytics.figures._theme import SIZE_AXIS, tokens
 from analytics.panels._model import View
 from geo.drawing import Drawing, Rings
 
-__all__ = ["Key", "MapMark", "MapShape", "hotspot_map", "hotspot_map_height"]
+__all__ = ["Key", "MapMark", "MapShape", "Overlay", "hotspot_map", "hotspot_map_height"]
 
 _HEIGHT = {"wide": (440, 600), "narrow": (330, 460)}
 _LAID_OUT = {"wide": 760, "narrow": 350}
 _INSET = 20
 _LINE = 17
 _MARGIN = 0.03
+_LEGEND_ROW = 24
+# Marks of the overlays, for the map and, around (0, 0), for the legend.
+_SYMBOLS = (
+    ("square", "M -4,-4 L 4,-4 L 4,4 L -4,4 Z"),
+    ("triangle-up", "M -5,-4 L 5,-4 L 0,5 Z"),
+    ("diamond", "M 0,-5.5 L 5.5,0 L 0,5.5 L -5.5,0 Z"),
+    ("triangle-down", "M -5,4 L 5,4 L 0,-5 Z"),
+    ("cross", "M -1.7,-5 L 1.7,-5 L 1.7,-1.7 L 5,-1.7 L 5,1.7 L 1.7,1.7 L 1.7,5 L -1.7,5 L -1.7,1.7 L -5,1.7 L -5,-1.7 "
+              "L -1.7,-1.7 Z"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -69,11 +79,25 @@ class Key:
     """Words below the steps instead of limits between them: one a step."""
 
 
-def hotspot_map_height(drawing: Drawing, view: View) -> int:
-    """Pixels for the map and its legend."""
+@dataclass(frozen=True)
+class Overlay:
+    """Places of the partnership's own: shapely points, lines and polygons in metres, and the name of each or ""."""
+
+    name: str
+    shapes: Sequence[Any]
+    labels: Sequence[str]
+
+
+def hotspot_map_height(drawing: Drawing, view: View, overlays: int = 0) -> int:
+    """Pixels for the map and its legend; overlays: how many the legend names."""
     lowest, highest = _HEIGHT[view.width]
     land = _LAID_OUT[view.width] * drawing.height / max(drawing.width, 1.0)
-    return round(min(max(land + 20, lowest - LEGEND_HEIGHT), highest - LEGEND_HEIGHT)) + LEGEND_HEIGHT
+    return round(min(max(land + 20, lowest - LEGEND_HEIGHT), highest - LEGEND_HEIGHT)) + _below(view, overlays)
+
+
+def _below(view: View, overlays: int) -> int:
+    rows = 0 if not overlays else 1 if view.width == "wide" else -(-overlays // 2)
+    return LEGEND_HEIGHT + _LEGEND_ROW * rows
 
 
 def hotspot_map(
@@ -85,6 +109,7 @@ def hotspot_map(
     over: Sequence[MapShape] = (),
     dots: Sequence[dict[str, Any]] = (),
     marks: Sequence[MapMark] = (),
+    overlays: Sequence[Overlay] = (),
     key: Key,
     at: tuple[int, int, int] | None,
     months: Sequence[tuple[str, str]] = (),
@@ -107,11 +132,13 @@ def hotspot_map(
     data.append(_rings(drawing.outline) | {"line": {"color": t["map-line-outer"], "width": 1.75}})
     data += dots
     data += [trace for shape in over if (trace := _filled(shape, corner, t))]
+    data += [trace for i, overlay in enumerate(overlays) for trace in _places(overlay, i, corner, t)]
     if marks:
         data += _numbers(marks, corner, t)
-    height = hotspot_map_height(drawing, view)
-    west, south, east, north = _window(drawing, corner, at, (height - LEGEND_HEIGHT) / _LAID_OUT[view.width])
-    pixel = max((east - west) / _LAID_OUT[view.width], (north - south) / (height - LEGEND_HEIGHT))
+    height = hotspot_map_height(drawing, view, len(overlays))
+    below = _below(view, len(overlays))
+    west, south, east, north = _window(drawing, corner, at, (height - below) / _LAID_OUT[view.width])
+    pixel = max((east - west) / _LAID_OUT[view.width], (north - south) / (height - below))
     middle = (south + north) / 2
     # A view asked for is as wide as it says: up and down the drawing shows what there is room for.
     tall = [south, north] if at is None else [middle - 1, middle + 1]
@@ -125,19 +152,20 @@ def hotspot_map(
         for mark in marks
     ]  # fmt: skip
     boxes, words = _legend(key, view)
+    named, names_of_places = _overlay_legend(overlays, view)
     bar, bar_words = _scale_bar(west, south, east, north, pixel, view)
     return figure(
         data,
         view,
         height,
-        margin={"l": 0, "r": 0, "t": 0, "b": LEGEND_HEIGHT},
+        margin={"l": 0, "r": 0, "t": 0, "b": below},
         plot_bgcolor=t["map-water"],
         dragmode="pan" if view.width == "wide" or at else False,
         hoverdistance=12,
         xaxis={"visible": False, "range": [west, east], "constrain": "range"},
         yaxis={"visible": False, "range": tall, "scaleanchor": "x", "scaleratio": 1, "constrain": "range"},
-        shapes=boxes + bar,
-        annotations=notes + words + bar_words,
+        shapes=boxes + named + bar,
+        annotations=notes + words + names_of_places + bar_words,
         meta={
             "corner": [round(c) for c in corner],
             "whole": [round(drawing.width), round(drawing.height)],
@@ -206,6 +234,62 @@ def _outline(shape: Any, corner: tuple[float, float]) -> tuple[list[Any], list[A
             xs += [*metres[:, 0].tolist(), None]
             ys += [*metres[:, 1].tolist(), None]
     return xs[:-1], ys[:-1]
+
+
+def _places(overlay: Overlay, number: int, corner: tuple[float, float], t: Any) -> list[dict[str, Any]]:
+    """An overlay: marks for its points, lines for the rest."""
+    hover = [f"<b>{label}</b><br>{overlay.name}" if label else overlay.name for label in overlay.labels]
+    symbol, _ = _SYMBOLS[number % len(_SYMBOLS)]
+    spots: tuple[list[Any], list[Any], list[str]] = ([], [], [])
+    lines: tuple[list[Any], list[Any], list[Any]] = ([], [], [])
+    for shape, words in zip(overlay.shapes, hover, strict=True):
+        for part in shapely.get_parts(shape):
+            metres = np.round(shapely.get_coordinates(part) - corner).astype(int)
+            into = spots if part.geom_type == "Point" else lines
+            into[0].extend(metres[:, 0].tolist())
+            into[1].extend(metres[:, 1].tolist())
+            into[2].extend([words] * len(metres))
+            if into is lines:
+                for values in lines:
+                    values.append(None)
+    made: list[dict[str, Any]] = []
+    if lines[0]:
+        stroke = {"color": t["map-label"], "width": 1.5, "dash": "2px,2px"}
+        made.append({"type": "scatter", "mode": "lines", "x": lines[0], "y": lines[1], "text": lines[2],
+                     "hoverinfo": "text", "line": stroke})  # fmt: skip
+    if spots[0]:
+        mark = {"symbol": symbol, "size": 9, "color": t["map-label"], "line": {"width": 1, "color": t["surface"]}}
+        made.append({"type": "scatter", "mode": "markers", "x": spots[0], "y": spots[1], "text": spots[2],
+                     "hoverinfo": "text", "marker": mark})  # fmt: skip
+    return made
+
+
+def _overlay_legend(overlays: Sequence[Overlay], view: View) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    t = tokens(view.scheme)
+    shapes, notes = [], []
+    left, row = float(_INSET), -LEGEND_HEIGHT - 10
+    for i, overlay in enumerate(overlays):
+        if i and view.width == "narrow" and i % 2 == 0:
+            left, row = float(_INSET), row - _LEGEND_ROW
+        points = any(shapely.get_dimensions(shape) == 0 for shape in overlay.shapes)
+        path = _SYMBOLS[i % len(_SYMBOLS)][1] if points else "M -10,0 L 10,0"
+        shapes.append({
+            "type": "path", "path": _moved(path, left + 10, row), "xref": "paper", "yref": "paper",
+            "xsizemode": "pixel", "ysizemode": "pixel", "xanchor": 0, "yanchor": 0, "fillcolor": t["map-label"],
+            "line": {"color": t["map-label"], "width": 1 if points else 1.5, "dash": "solid" if points else "2px,2px"},
+        })  # fmt: skip
+        notes.append(_small(overlay.name, left + 26, row, view))
+        left += max(26 + text_width(overlay.name, SIZE_AXIS) + 22, 165 if view.width == "narrow" else 0)
+    return shapes, notes
+
+
+def _moved(path: str, x: float, y: float) -> str:
+    """A path of points "x,y" with everything moved."""
+    steps = []
+    for step in path.split(" "):
+        a, comma, b = step.partition(",")
+        steps.append(f"{float(a) + x:g},{float(b) + y:g}" if comma else step)
+    return " ".join(steps)
 
 
 def _numbers(marks: Sequence[MapMark], corner: tuple[float, float], t: Any) -> list[dict[str, Any]]:

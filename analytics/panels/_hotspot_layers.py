@@ -225,7 +225,7 @@ def areas_layer(cursor: DuckDBPyConnection, land: Land, selection: Selection, co
         hover += f"{written(row['value_upper'], asked)})<br>{integer(row['incidents'])} incidents"
         code = row[f"{kind}_code"]
         if np.isnan(shades[i]):
-            hover = f"<b>{row[f'{kind}_name']}</b><br>No figure: {_missing(asked)} not loaded"
+            hover = f"<b>{row[f'{kind}_name']}</b><br>No figure: {_missing(row, asked)}"
             shapes.append(MapShape(shape, "unknown-wash", hover, code, outline="surface", width=1, hatch="unknown"))
         else:
             shapes.append(MapShape(shape, roles[int(shades[i])], hover, code, outline="surface", width=0.8))
@@ -264,8 +264,9 @@ def areas_layer(cursor: DuckDBPyConnection, land: Land, selection: Selection, co
     )
 
 
-def _missing(selection: Selection) -> str:
-    return {"households": "homes are", "km2": "its area is"}.get(selection.measure, "residents are")
+def _missing(row: dict[Any, Any], selection: Selection) -> str:
+    who = {"households": "homes", "km2": "area"}.get(selection.measure, "residents")
+    return f"no {who} there" if row.get("population") == 0 else f"its {who} not loaded"
 
 
 def _changed_areas(frame: pd.DataFrame, table: ChangeTable, outlines: dict[str, Any], kind: str) -> Layer:

@@ -10,8 +10,9 @@ import pandas as pd
 import shapely
 
 from analytics.context import Context
-from analytics.figures.hotspot_map import Key, MapMark, MapShape, hotspot_map, hotspot_map_height
+from analytics.figures.hotspot_map import Key, MapMark, MapShape, Overlay, hotspot_map, hotspot_map_height
 from analytics.frames import records
+from analytics.memo import Memo
 from analytics.months import write_month, write_months
 from analytics.panels._empty import no_data
 from analytics.panels._hotspot_layers import Layer, areas_layer, change_layer, emerging_layer, points_layer
@@ -39,6 +40,7 @@ from analytics.panels._wards import fitting
 from analytics.panels.gi_star_cells import CELL_COLUMNS, cell_frame, cell_words, how_tested
 from analytics.panels.hotspot_list import SHOWN, hotspot_hover
 from analytics.panels.ward_map import no_boundaries
+from analytics.queries.shapes import overlays
 from analytics.selection import Selection
 from analytics.summaries import categories_words, lower_first, subject
 from analytics.words import and_list, integer, percent, rate
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
 __all__ = ["build_hotspot_map_panel", "density_levels"]
 
 ID = "hotspot_map"
+_places: Memo[pd.DataFrame] = Memo(size=8)
 _PEAKS = 25
 _STEPS = (0.06, 0.15, 0.3, 0.5, 0.75)
 _ROUND = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
@@ -80,7 +83,8 @@ def build_hotspot_map_panel(cursor: DuckDBPyConnection, selection: Selection, *,
         return Panel(**made, table=nothing, columns=columns, **no_data(selection, context))
     if land is None:
         return Panel(**made, table=nothing, columns=columns, **no_boundaries())
-    made["figure_height"] = hotspot_map_height(land.drawing, view)
+    places = _overlays(cursor, selection, context)
+    made["figure_height"] = hotspot_map_height(land.drawing, view, len(places))
     points = points_of(cursor, selection, context)
     whole = float(points.total(months)[points.chosen].sum())
     if not whole:
@@ -116,8 +120,8 @@ def build_hotspot_map_panel(cursor: DuckDBPyConnection, selection: Selection, *,
         for row in records(numbered)
     ]
     caveats = [*layer.caveats]
-    if places := points_caveat(cursor, selection, context):
-        caveats.append(places)
+    if unplaced := points_caveat(cursor, selection, context):
+        caveats.append(unplaced)
     return Panel(
         **made,
         table=layer.table,
@@ -136,6 +140,7 @@ def build_hotspot_map_panel(cursor: DuckDBPyConnection, selection: Selection, *,
             over=layer.over,
             dots=layer.dots,
             marks=marks,
+            overlays=places,
             key=layer.key,
             at=selection.at,
             months=[(f"{month:%Y-%m}", write_month(month)) for month in months],
@@ -146,6 +151,22 @@ def build_hotspot_map_panel(cursor: DuckDBPyConnection, selection: Selection, *,
         caveats=tuple(caveats),
         facts={"layer": selection.layer, **layer.facts},
     )
+
+
+def _overlays(cursor: DuckDBPyConnection, selection: Selection, context: Context) -> list[Overlay]:
+    """The partnership's own places, as asked for: all, one kind, or none."""
+    wanted = [slug for slug, _ in context.overlays if selection.overlay in {None, slug}]
+    if not wanted:
+        return []
+    frame = _places.answer(context.folder, lambda: overlays(cursor))
+    names = dict(context.overlays)
+    made = []
+    for slug in wanted:
+        rows = frame[frame["overlay"] == slug]
+        shapes = shapely.simplify(shapely.from_wkb(np.array([bytes(one) for one in rows["shape"]], dtype=object)), 5.0)
+        labels = [label if isinstance(label, str) else "" for label in rows["label"]]
+        made.append(Overlay(names[slug], list(shapes), labels))
+    return made
 
 
 def _density_columns(unit: str) -> tuple[Column, ...]:
