@@ -47,6 +47,7 @@ OPTIONS: dict[str, tuple[tuple[str, ...], str]] = {
     "adjust": (("all", "none"), "adjustment"),
     "classes": (("natural", "quantiles"), "kind of classes"),
     "shade": (("measure", "share", "change"), "content of an area"),
+    "units": (("lsoa", "cells", "points"), "kind of place"),
     "spot": (("0", *(str(rank) for rank in range(1, 51))), "number of a hotspot"),
     "mix": (("all", "order"), "set of weightings"),
     "top": (("3", "1", "2", "4", "5", "6", "7", "8"), "number of priorities"),
@@ -131,6 +132,7 @@ class Selection:
     adjust: str = "all"
     classes: str = "natural"
     shade: str = "measure"
+    units: str = "lsoa"
     spot: str = "0"
     mix: str = "all"
     top: str = "3"

@@ -22,7 +22,7 @@ dash.register_page(
     group="",
     icon="pin",
     question="Where exactly, is it more than chance, is it new, does it hold?",
-    panels=("hotspot_map", "hotspot_list", "gi_star_cells"),
+    panels=("hotspot_map", "hotspot_list", "concentration", "repeat_locations", "gi_star_cells"),
 )
 
 LAYER = Switch(
@@ -83,11 +83,16 @@ def map_buttons() -> Component:
     return html.Div(buttons, className="mapctl", role="group", **keys)
 
 
+UNITS = Switch("Places", [("LSOAs", {"units": None}), ("Cells", {"units": "cells"}), ("Points", {"units": "points"})])
+
+
 def layout(**_: Any) -> Component:
     return html.Div(
         [
             panel_slot("hotspot_map", span=8, flush=True, height=520, switch=choices(), over=map_buttons()),
             panel_slot("hotspot_list", span=4, compact=True, renderer="spots", height=420),
+            panel_slot("concentration", span=5, compact=True, height=330, switch=UNITS),
+            panel_slot("repeat_locations", span=7, height=400),
             panel_slot("gi_star_cells", chart=False, height=240),
         ],
         className="grid",

@@ -123,7 +123,10 @@ def heat_table(
 
 
 def _ink(role: str, t: Any) -> str:
-    return t[f"on-{role}"] if role else t["text-faint"]
+    """The ink on a shade: a diverging one names its own; of the others the two strongest turn it."""
+    if not role:
+        return t["text-faint"]
+    return t.get(f"on-{role}") or t["text-on-strong" if role[-1] in "45" else "text"]
 
 
 def _steps(colors: Sequence[str]) -> list[list[Any]]:

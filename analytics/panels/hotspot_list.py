@@ -131,7 +131,7 @@ def build_hotspot_list_panel(
         ),
         shapes=[_outline(shape, land) for shape in found.outlines],
         facts={
-            "spots": [_spot(row, selection) for row in records(frame)],
+            "spots": [_spot(row, selection, context) for row in records(frame)],
             "hotspots": len(frame),
             "share": together,
         },
@@ -149,7 +149,7 @@ def _finding(frame: pd.DataFrame, share: float, what: str) -> str:
     return fitting(f"{many} places hold {percent(share)} {of_it}", f"{many} places hold {percent(share)} of incidents")
 
 
-def _spot(row: dict[str, Any], selection: Selection) -> dict[str, Any]:
+def _spot(row: dict[str, Any], selection: Selection, context: Context) -> dict[str, Any]:
     """A hotspot as the list on screen shows it."""
     moved = ""
     if row["verdict"] in {"rose", "fell", "no clear change"}:
@@ -157,7 +157,9 @@ def _spot(row: dict[str, Any], selection: Selection) -> dict[str, Any]:
         moved = f"{change(row['change_pct'])} ({low} to {high})"
     elif row["verdict"] == "too few":
         moved = f"{integer(row['previous'])} then {integer(row['compared'])}"
-    kinds = row["categories"].split("; ")
+    kinds = row["categories"].split("; ")[:2]
+    for category in context.categories:
+        kinds = [words.replace(category.name, category.short_name) for words in kinds]
     return {
         "rank": int(row["rank"]),
         "numbered": int(row["rank"]) <= SHOWN,
@@ -165,9 +167,9 @@ def _spot(row: dict[str, Any], selection: Selection) -> dict[str, Any]:
         "places": row["places"],
         "one_point": f"One point holds {percent(row['largest_point'])}" if row["one_point"] else "",
         "kinds": ", ".join(kinds) if len(kinds) > 1 else "",
+        "area": f"{percent(row['area_share'], 1)} of the area",
         "incidents": integer(row["incidents"]),
-        "share": f"{percent(row['share'])} of all",
-        "area": f"{percent(row['area_share'], 1)} of area",
+        "share": percent(row["share"]),
         "class": row["emerging_class"],
         "held": int(row["held"]),
         "runs": int(row["runs"]),
@@ -197,9 +199,8 @@ def _outline(cells: Any, land: Land) -> Any:
 
 def _caveats(found: Hotspots, reason: str, quarters: int) -> tuple[str, ...]:
     said = [
-        "“Held in”: at least half of its incidents stand out again when a part of the months is left out or the "
-        "grid is moved. "
-        f"Places with under {FEWEST_INCIDENTS} incidents are left to the table of cells."
+        "“Held in”: at least half of its incidents stand out again when some months are left out or the grid is moved. "
+        f"Places with under {FEWEST_INCIDENTS} incidents are in the table of cells alone."
     ]
     if found.crossing:
         said.append("No change is worked out: the published points were replaced in July 2022, within these months.")

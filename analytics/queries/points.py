@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from analytics.context import Context
     from analytics.selection import Selection
 
-__all__ = ["categories_by_point", "counts_by_point", "incident_points", "unpointed"]
+__all__ = ["categories_by_point", "counts_by_point", "incident_points", "points_used", "unpointed"]
 
 
 def incident_points(cursor: DuckDBPyConnection) -> pd.DataFrame:
@@ -35,6 +35,12 @@ def counts_by_point(cursor: DuckDBPyConnection, months: Iterable[date], selectio
 def categories_by_point(cursor: DuckDBPyConnection, months: Iterable[date], selection: Selection) -> pd.DataFrame:
     """A row is a point of the partnership and a category: easting, northing, category, incidents, months_active."""
     return run(cursor, "categories_by_point", _filters(months, selection))
+
+
+def points_used(cursor: DuckDBPyConnection, first: date | None, before: date | None) -> pd.DataFrame:
+    """A row is a point of the partnership with an incident of any category from `first` on and `before` a month:
+    easting, northing, ward_code. None: no limit."""
+    return run(cursor, "points_used", {"first": first, "before": before})
 
 
 def unpointed(

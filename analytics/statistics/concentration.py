@@ -21,6 +21,7 @@ class Concentration:
     places_for_half: the fewest areas that hold half of the incidents; chance_for_half with chance_lower and
     chance_upper: the same if the incidents fell at random (mean and 95 % range). top_share: the share of incidents in
     the top `shares` of areas (between two whole numbers of areas in proportion), chance_top_share by chance (mean).
+    chance_curve: the mean curve by chance, as the second of concentration_curve.
     """
 
     areas: int
@@ -34,6 +35,7 @@ class Concentration:
     shares: tuple[float, ...]
     top_share: Floats
     chance_top_share: Floats
+    chance_curve: Floats
     method: str
 
 
@@ -115,10 +117,11 @@ def concentration(
         raise ValueError("chance_weights needs one weight per area, not all zero.")
     total = x.sum()
     wanted = np.asarray(shares, dtype=float)
-    half, top = np.full(1, np.nan), np.full((1, wanted.size), np.nan)
+    half, top, held = np.full(1, np.nan), np.full((1, wanted.size), np.nan), np.full((1, x.size + 1), np.nan)
     if total > 0:
         random = np.random.default_rng(seed).multinomial(round(total), weights / weights.sum(), size=draws)
-        half, top = np.asarray(places_holding(random)), _top_shares(random, wanted)
+        _, held = concentration_curve(random)
+        half, top = (held < 0.5 - 1e-12).sum(axis=-1), _read_off(held, wanted)
     lower, upper = np.quantile(half, (0.025, 0.975))
     return Concentration(
         areas=x.size,
@@ -132,6 +135,7 @@ def concentration(
         shares=tuple(shares),
         top_share=_top_shares(x[None, :], wanted)[0],
         chance_top_share=top.mean(axis=0),
+        chance_curve=held.mean(axis=0),
         method=f"{draws:,} multinomial draws, seed {seed}",
     )
 
@@ -145,7 +149,11 @@ def _complete(counts: ArrayLike) -> Floats:
 
 def _top_shares(counts: ArrayLike, shares: Floats) -> Floats:
     """(rows, shares): read off each row's curve."""
-    areas, held = concentration_curve(counts)
-    position = shares * (areas.size - 1)
-    below = np.minimum(position.astype(int), max(areas.size - 2, 0))
-    return held[:, below] + (position - below) * (held[:, np.minimum(below + 1, areas.size - 1)] - held[:, below])
+    return _read_off(concentration_curve(counts)[1], shares)
+
+
+def _read_off(held: Floats, shares: Floats) -> Floats:
+    areas = held.shape[-1] - 1
+    position = shares * areas
+    below = np.minimum(position.astype(int), max(areas - 1, 0))
+    return held[:, below] + (position - below) * (held[:, np.minimum(below + 1, areas)] - held[:, below])

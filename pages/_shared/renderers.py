@@ -106,7 +106,7 @@ def _spot(spot: Mapping[str, Any]) -> Component:
     parts = [
         html.Span(str(spot["rank"]), className="no"),
         html.Span([html.Span(spot["ward"], className="place"), html.Span(spot["places"], className="where")]),
-        html.Span([spot["incidents"], html.Span(spot["share"]), html.Span(spot["area"])], className="n"),
+        html.Span([spot["incidents"], html.Span(spot["share"])], className="n"),
         html.Span(
             [
                 html.Span(spot["one_point"], className="chip one") if spot["one_point"] else None,
@@ -117,6 +117,7 @@ def _spot(spot: Mapping[str, Any]) -> Component:
                      f"held in {spot['held']} of {spot['runs']}"],
                     className="held",
                 ),
+                html.Span(spot["area"], className="on-area"),
                 moved,
             ],
             className="cls",
