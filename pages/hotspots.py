@@ -22,7 +22,7 @@ dash.register_page(
     group="",
     icon="pin",
     question="Where exactly, is it more than chance, is it new, does it hold?",
-    panels=("hotspot_map", "hotspot_list", "concentration", "repeat_locations", "gi_star_cells"),
+    panels=("hotspot_map", "hotspot_list", "concentration", "repeat_locations", "hotspots_hold", "gi_star_cells"),
 )
 
 LAYER = Switch(
@@ -93,6 +93,7 @@ def layout(**_: Any) -> Component:
             panel_slot("hotspot_list", span=4, compact=True, renderer="spots", height=420),
             panel_slot("concentration", span=5, compact=True, height=330, switch=UNITS),
             panel_slot("repeat_locations", span=7, height=400),
+            panel_slot("hotspots_hold", height=170),
             panel_slot("gi_star_cells", chart=False, height=240),
         ],
         className="grid",

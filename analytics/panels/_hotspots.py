@@ -55,6 +55,7 @@ __all__ = [
     "place_name",
     "points_caveat",
     "points_of",
+    "points_over",
     "snap_points_date",
     "tested_of",
 ]
@@ -225,7 +226,12 @@ def points_of(cursor: DuckDBPyConnection, selection: Selection, context: Context
     months = set(change_months(selection, context))
     if first and last:
         months.update(m for m in context.months_loaded if first <= m <= last)
-    ordered = tuple(sorted(months))
+    return points_over(cursor, tuple(sorted(months)), selection, context)
+
+
+def points_over(cursor: DuckDBPyConnection, months: Sequence[date], selection: Selection, context: Context) -> Points:
+    """Incidents by point over months of a panel's own, in their order."""
+    ordered = tuple(months)
     frame = _dictionaries.answer(context.folder, lambda: _dictionary(cursor))
 
     def build() -> Points:

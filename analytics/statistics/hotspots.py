@@ -12,7 +12,7 @@ from scipy.special import ndtr, pdtr, pdtrc
 from analytics.statistics._arrays import Floats, as_counts, as_floats
 from analytics.statistics.adjustment import adjusted_p_values
 
-__all__ = ["GiStar", "PredictiveAccuracy", "distance_band", "gi_star", "predictive_accuracy"]
+__all__ = ["GiStar", "PredictiveAccuracy", "distance_band", "gi_star", "hits_within", "predictive_accuracy"]
 
 
 @dataclass(frozen=True)
@@ -156,3 +156,37 @@ def predictive_accuracy(
     area_share = taken / size.sum()
     pei = hit / best_hit if total > 0 else np.full(score.shape, np.nan)
     return PredictiveAccuracy(order, area_share, hit_rate, hit_rate / area_share, pei, "PAI and PEI, ties against us")
+
+
+def hits_within(
+    predicted: ArrayLike,
+    observed: ArrayLike,
+    shares: ArrayLike,
+    *,
+    areas: ArrayLike | None = None,
+    against: bool = True,
+) -> Floats:
+    """Incidents caught when cells are searched in the order predicted until a share of the area is used up.
+
+    predicted, observed, areas as in :func:`predictive_accuracy`. shares: of the area, 0 to 1; the last cell is searched
+    in part. against: cells predicted alike are taken in the order that suits least (for what is on trial); otherwise
+    all alike in proportion, which is what a random order among them catches on average (for what it is compared with).
+    Returns one number a share.
+
+    >>> hits_within([8, 4, 4, 2, 1, 0], [6, 7, 3, 2, 1, 0], [1 / 6, 2 / 6]), hits_within([1, 1], [4, 0], [0.5])
+    (array([6., 9.]), array([0.]))
+    >>> hits_within([1, 1], [4, 0], [0.5], against=False)
+    array([2.])
+    """
+    score, came = as_floats(predicted), as_counts(observed, "observed")
+    size = np.ones(score.shape) if areas is None else as_counts(areas, "areas")
+    if not score.shape == came.shape == size.shape or score.ndim != 1:
+        raise ValueError("predicted, observed and areas need one value per cell.")
+    if np.isnan(score + came + size).any() or not (size > 0).all():
+        raise ValueError("Every cell needs a prediction, a count and an area above zero.")
+    order = np.lexsort((came / size, -score))
+    taken, hit = np.cumsum(size[order]), np.cumsum(came[order])
+    if not against:
+        ends = np.r_[score[order][1:] != score[order][:-1], True]
+        taken, hit = taken[ends], hit[ends]
+    return np.interp(as_floats(shares) * size.sum(), np.r_[0.0, taken], np.r_[0.0, hit])

@@ -7,7 +7,7 @@ import warnings
 import numpy as np
 import pytest
 
-from analytics.statistics.hotspots import distance_band, gi_star, predictive_accuracy
+from analytics.statistics.hotspots import distance_band, gi_star, hits_within, predictive_accuracy
 
 
 def slow_gi_star(values, x, y, band):
@@ -80,3 +80,32 @@ def test_accuracy_by_trying_every_choice_of_equal_cells():
             )
             assert found.pai[taken - 1] == pytest.approx((ours / came.sum()) / (taken / 7))
             assert found.pei[taken - 1] == pytest.approx(ours / best if best else 1)
+
+
+def slow_hits(predicted, came, areas, share, against):
+    """Cell by cell; a tie against us is walked from the emptiest, an even one is split over all cells alike."""
+    left, hits = share * sum(areas), 0.0
+    for score in sorted(set(predicted), reverse=True):
+        alike = [i for i in range(len(predicted)) if predicted[i] == score]
+        if against:
+            for i in sorted(alike, key=lambda i: came[i] / areas[i]):
+                part = min(1.0, left / areas[i])
+                hits, left = hits + part * came[i], left - part * areas[i]
+        else:
+            part = min(1.0, left / sum(areas[i] for i in alike))
+            hits, left = hits + part * sum(came[i] for i in alike), left - part * sum(areas[i] for i in alike)
+        if left <= 1e-12:
+            break
+    return hits
+
+
+def test_hits_within_a_share_equal_a_walk_over_the_cells():
+    rng = np.random.default_rng(11)
+    for _ in range(60):
+        n = int(rng.integers(2, 30))
+        predicted, came = rng.integers(0, 6, n), rng.integers(0, 5, n)
+        areas, share = rng.uniform(0.1, 1, n), float(rng.uniform(0, 1))
+        for against in (True, False):
+            found = hits_within(predicted, came, [share], areas=areas, against=against)[0]
+            wanted = slow_hits(predicted.tolist(), came.tolist(), areas.tolist(), share, against)
+            assert found == pytest.approx(wanted, abs=1e-9)

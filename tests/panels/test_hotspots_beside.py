@@ -95,9 +95,61 @@ def test_repeat_locations_never_cross_july_2022(demo: Warehouse) -> None:
     assert not any("replaced" in words for words in before.caveats)
 
 
+# ---- Do they hold? ------------------------------------------------------------------------------------------------
+
+
+def _even_hits(before: pd.Series, after: pd.Series, area: pd.Series, share: float) -> float:
+    """What counts catch: cells by incidents per km², those alike searched in proportion."""
+    frame = pd.DataFrame({"score": before / area, "after": after, "area": area}).fillna(0)
+    left, hits = share * area.sum(), 0.0
+    for _, alike in sorted(frame.groupby("score"), key=lambda pair: -pair[0]):
+        part = min(1.0, left / alike["area"].sum())
+        hits, left = hits + part * alike["after"].sum(), left - part * alike["area"].sum()
+    return hits
+
+
+def test_the_baselines_are_a_plain_recount_month_by_month(demo: Warehouse) -> None:
+    table = ask(demo, "hotspots_hold", f"{YEAR}&category=burglary").table.set_index(["method", "area_pct"])
+    cells = ask(demo, "gi_star_cells", f"{YEAR}&category=burglary").table
+    area = cells.set_index(["easting", "northing"])["area_km2"]
+    rows = incidents(demo, "2023-01-01", "2024-12-01", "Burglary").dropna(subset=["easting"])
+    middle = [np.floor(rows[part] / 250) * 250 + 125 for part in ("easting", "northing")]
+    month = pd.to_datetime(rows["month"])
+    counted = rows.groupby([*middle, month.rename("month")]).size().unstack(fill_value=0)
+    counted = counted.reindex(area.index, fill_value=0)
+    year = hits = same = 0.0
+    for target in pd.date_range("2024-01-01", "2024-12-01", freq="MS"):
+        before = [target - pd.DateOffset(months=back) for back in range(1, 13)]
+        hits += _even_hits(counted[before].sum(axis=1), counted[target], area, 0.05)
+        same += _even_hits(counted[before[-1]], counted[target], area, 0.05)
+        year += counted[target].sum()
+    row = table.loc[("Last 12 months’ counts", 5.0)]
+    assert row["incidents"] == year
+    assert row["caught"] == pytest.approx(hits)
+    assert row["pai"] == pytest.approx(hits / year / 0.05)
+    assert row["pei"] == pytest.approx(hits / row["best"])
+    assert table.loc[("Same month last year", 5.0), "caught"] == pytest.approx(same)
+
+
+def test_the_planted_hotspots_of_vehicle_crime_hold_beyond_chance(demo: Warehouse) -> None:
+    panel = ask(demo, "hotspots_hold", f"{YEAR}&category=vehicle-crime")
+    row = panel.table.set_index(["method", "area_pct"]).loc[("Hotspots (Gi*)", 1.0)]
+    assert row["lower_cl"] > 5
+    assert 0 < row["pei"] < 1
+    assert row["months"] == 12
+    assert panel.sentence.startswith("Hotspots hold")
+
+
+def test_no_month_is_foretold_across_july_2022(demo: Warehouse) -> None:
+    panel = ask(demo, "hotspots_hold", "from=2022-07&to=2023-06")
+    assert panel.state == "too_few"
+    assert "July 2022" in panel.message
+    assert set(ask(demo, "hotspots_hold", "from=2022-07&to=2023-12").table["months"]) == {6}
+
+
 # ---- Every address ------------------------------------------------------------------------------------------------
 
-PANELS = ["hotspot_list", "concentration", "repeat_locations"]
+PANELS = ["hotspot_list", "concentration", "repeat_locations", "hotspots_hold"]
 
 
 @pytest.mark.parametrize("panel_id", PANELS)

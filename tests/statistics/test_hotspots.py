@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analytics.statistics.hotspots import distance_band, gi_star, predictive_accuracy
+from analytics.statistics.hotspots import distance_band, gi_star, hits_within, predictive_accuracy
 
 X, Y = [10, 20, 40, 15, 30, 30], [10, 10, 10, 20, 20, 30]
 VALUES = [2, 3, 3.2, 5, 8, 7]
@@ -140,3 +140,20 @@ def test_cells_need_everything():
         predictive_accuracy([3, np.nan], [1, 2])
     with pytest.raises(ValueError, match="Every cell"):
         predictive_accuracy([3, 1], [1, 2], areas=[1, 0])
+
+
+def test_hits_within_a_share_agree_with_the_published_indices():
+    predicted, came = [8, 4, 4, 2, 1, 0], [6, 7, 3, 2, 1, 0]
+    shares = np.arange(1, 7) / 6
+    hits = hits_within(predicted, came, shares)
+    assert (hits / 19 / shares).round(4).tolist() == [1.8947, 1.4211, 1.6842, 1.4211, 1.2, 1]
+    assert (hits / hits_within(came, came, shares)).round(4).tolist() == [0.8571, 0.6923, 1, 1, 1, 1]
+
+
+def test_a_cell_is_searched_in_part():
+    assert hits_within([2, 1], [8, 2], [0.25, 0.75], areas=[1, 1]).tolist() == [4, 9]
+
+
+def test_hits_need_whole_figures():
+    with pytest.raises(ValueError, match="a prediction"):
+        hits_within([np.nan], [1], [1])
