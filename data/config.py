@@ -66,6 +66,15 @@ that is not there stops the build with one message: file, line, key, remedy. The
     label = "REF"                                      # the column that names each; default: none
     crs = "EPSG:27700"                                 # only where the file does not say, or says wrong
 
+    [[indicators]]                                     # any number; judged in the control chart
+    name = "Vehicle crime in the town centre"
+    categories = ["Vehicle crime"]                     # default: all
+    wards = ["E05002232"]                              # codes or names; default: all
+    measure = "count"                                  # a month (default), "day", or "rate": per 1,000 a month
+    direction = "lower is better"                      # or "higher is better"
+    target = 20                                        # default: none; then only the direction is judged
+    by = "2027-03"                                     # when it is to be met; default: always
+
     [sources.street_crime]                             # notes on a source, by its name; all optional
     retrieved = "2026-11-01"
     covers = "January 2024 to December 2025"
@@ -77,9 +86,10 @@ that is not there stops the build with one message: file, line, key, remedy. The
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
@@ -87,11 +97,25 @@ from pathlib import Path
 from typing import Any
 
 from data.errors import LoadError
+from data.reference import categories
 from data.sources import all_sources
 
-__all__ = ["AreaColumns", "Break", "Config", "Family", "Overlay", "Partnership", "SourceNote", "read_config", "slug"]
+__all__ = [
+    "AreaColumns",
+    "Break",
+    "Config",
+    "Family",
+    "Indicator",
+    "Overlay",
+    "Partnership",
+    "SourceNote",
+    "read_config",
+    "slug",
+]
 
 BREAK_KINDS = ("geography", "recording", "disruption", "local")
+MEASURES = ("count", "day", "rate")
+DIRECTIONS = ("lower is better", "higher is better")
 
 
 @dataclass(frozen=True)
@@ -155,6 +179,23 @@ class Overlay:
 
 
 @dataclass(frozen=True)
+class Indicator:
+    """What the partnership said it would do: a direction, and a target a month where there is one.
+
+    measure: "count" (incidents a month), "day" (incidents a day) or "rate" (incidents a month per 1,000 residents).
+    wards: codes or names.
+    """
+
+    name: str
+    direction: str
+    measure: str = "count"
+    categories: tuple[str, ...] | None = None
+    wards: tuple[str, ...] | None = None
+    target: float | None = None
+    by: date | None = None
+
+
+@dataclass(frozen=True)
 class SourceNote:
     """What the partnership says about a source it loads, over what the program knows of it."""
 
@@ -176,6 +217,7 @@ class Config:
     families: tuple[Family, ...] = ()
     breaks: tuple[Break, ...] = ()
     overlays: tuple[Overlay, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
     notes: Mapping[str, SourceNote] = field(default_factory=dict)
     ward_columns: AreaColumns = AreaColumns()
     lsoa_columns: AreaColumns = AreaColumns()
@@ -240,7 +282,8 @@ class _Reader:
     def config(self, content: dict[str, Any]) -> Config:
         sources = [source for source in all_sources().values() if source.section != "families"]
         sections = {source.section for source in sources}
-        self.check_keys(content, sections | {"partnership", "families", "breaks", "overlays", "sources"}, "")
+        own = {"partnership", "families", "breaks", "overlays", "indicators", "sources"}
+        self.check_keys(content, sections | own, "")
         files: dict[str, tuple[Path, ...]] = {}
         own_keys = {
             "geography": {"ward_crs", "lsoa_crs", "ward_columns", "lsoa_columns", "visitor_wards"},
@@ -263,6 +306,7 @@ class _Reader:
             families=tuple(self.family(entry) for entry in self.tables(content, "families")),
             breaks=tuple(self.break_(entry) for entry in self.tables(content, "breaks")),
             overlays=self.overlays(content),
+            indicators=self.indicators(content),
             notes=self.notes(self.table(content, "sources")),
             ward_columns=self.area_columns(geography, "ward"),
             lsoa_columns=self.area_columns(geography, "lsoa"),
@@ -371,6 +415,51 @@ class _Reader:
             )
         return tuple(found.values())
 
+    def indicators(self, content: dict[str, Any]) -> tuple[Indicator, ...]:
+        found: dict[str, Indicator] = {}
+        for table in self.tables(content, "indicators"):
+            indicator = self.indicator(table)
+            if indicator.name in found:
+                raise self.wrong("indicators", "name", f"two indicators are called {indicator.name!r}", "Rename one.")
+            found[indicator.name] = indicator
+        return tuple(found.values())
+
+    def indicator(self, table: dict[str, Any]) -> Indicator:
+        section = "indicators"
+        self.check_keys(table, {"name", "categories", "wards", "measure", "direction", "target", "by"}, section)
+        name = self.needed_text(table, section, "name")
+        direction = self.choice(table, section, "direction", DIRECTIONS)
+        if direction is None:
+            raise self.missing(section, "direction")
+        wanted = self.texts(table, section, "categories")
+        known = [category.category for category in categories()]
+        for category in wanted:
+            if category not in known:
+                near = get_close_matches(category, known, 1, 0.5)
+                raise self.wrong(
+                    section,
+                    "categories",
+                    f"{category!r} is no published category",
+                    f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(known)}.",
+                )
+        target = self.number(table, section, "target")
+        if target is not None and target < 0:
+            raise self.wrong(
+                section, "target", f"the target of {name!r} lies below zero", "Give what is to be reached."
+            )
+        by = self.date(table, section, "by")
+        if by is not None and target is None:
+            raise self.wrong(section, "by", f"{name!r} has a date and no target", "Give a target, or leave out by.")
+        return Indicator(
+            name=name,
+            direction=direction,
+            measure=self.choice(table, section, "measure", MEASURES) or "count",
+            categories=tuple(dict.fromkeys(wanted)) or None,
+            wards=tuple(dict.fromkeys(self.texts(table, section, "wards"))) or None,
+            target=target,
+            by=by,
+        )
+
     def notes(self, table: dict[str, Any]) -> dict[str, SourceNote]:
         self.check_keys(table, set(all_sources()), "sources")
         notes = {}
@@ -447,6 +536,23 @@ class _Reader:
         value = table.get(key)
         if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
             raise self.wrong(section, key, f"{key} should be a whole number, not {_kind(value)}", f"Write {key} = 14.")
+        return value
+
+    def number(self, table: Mapping[str, Any], section: str, key: str) -> float | None:
+        value = table.get(key)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+            raise self.wrong(section, key, f"{key} should be a number, not {_kind(value)}", f"Write {key} = 20.")
+        return float(value)
+
+    def choice(self, table: Mapping[str, Any], section: str, key: str, options: Sequence[str]) -> str | None:
+        value = self.text(table, section, key)
+        if value is not None and value not in options:
+            near = get_close_matches(value, options, 1, 0.4)
+            listed = ", ".join(f'"{option}"' for option in options)
+            remedy = f'Did you mean "{near[0]}"?' if near else f"Give one of {listed}."
+            raise self.wrong(section, key, f"{value!r} is no {key}", remedy)
         return value
 
     def boolean(self, table: Mapping[str, Any], section: str, key: str) -> bool:

@@ -197,6 +197,22 @@ TABLES: dict[str, Table] = {
         order=("date_from", "break_id"),
         key=("break_id",),
     ),
+    # A row is an indicator of the partnership's own. categories, wards: NULL for all. target_by: NULL for always.
+    "indicators": Table(
+        columns={
+            "indicator_order": "INTEGER",
+            "name": "VARCHAR",
+            "categories": "VARCHAR[]?",
+            "wards": "VARCHAR[]?",
+            "measure": "VARCHAR",
+            "direction": "VARCHAR",
+            "target": "DOUBLE?",
+            "target_by": "DATE?",
+        },
+        order=("indicator_order",),
+        key=("name",),
+        added_later=True,
+    ),
     # A row is a partnership's offences of one code in a quarter (Home Office); never mixed with incidents.
     # Without partnership_code: counts under "Unassigned <force>" and names that the lookup does not know.
     "recorded_crime": Table(

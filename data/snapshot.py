@@ -18,11 +18,11 @@ from data.overlays import overlays_frame
 from data.placement import place_rows
 from data.progress import Progress
 from data.recorded_crime import load_recorded_crime
-from data.schema import TABLES
 from data.sources.street_crime import Extract
 from data.tables import (
     areas_frame,
     breaks_frame,
+    indicators_frame,
     write_areas,
     write_frame,
     write_select,
@@ -80,6 +80,8 @@ def write_snapshot(
     write_frame(connection, "families", families_frame(config, geography, districts), folder)
     write_frame(connection, "overlays", overlays_frame(config, geography), folder)
     write_frame(connection, "breaks", breaks_frame(config, set(own_slugs)), folder)
+    if config.indicators:
+        write_frame(connection, "indicators", indicators_frame(config, geography.wards), folder)
     manifest = build_manifest(
         connection,
         config=config,
@@ -92,7 +94,7 @@ def write_snapshot(
         own_forces=own_slugs,
         hashes=hashes,
     )
-    progress.done(f"{len(TABLES)} tables")
+    progress.done(f"{len(list(folder.glob('*.parquet')))} tables")
     return manifest
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 
 import duckdb
@@ -11,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from data.config import Break, Config
+from data.errors import LoadError
 from data.geography import Geography
 from data.incidents import BROKEN, StreetRows
 from data.reference import UNRECOGNISED, breaks
@@ -21,6 +23,7 @@ __all__ = [
     "areas_frame",
     "breaks_frame",
     "districts_frame",
+    "indicators_frame",
     "write_areas",
     "write_frame",
     "write_select",
@@ -287,6 +290,39 @@ def breaks_frame(config: Config, force_slugs: set[str]) -> pd.DataFrame:
     rows.extend(_break_row(entry) for entry in added.values())
     frame = pd.DataFrame(rows, columns=list(TABLES["breaks"].columns))
     return frame.astype({"date_from": object, "date_to": object})
+
+
+def indicators_frame(config: Config, wards: pd.DataFrame) -> pd.DataFrame:
+    """The partnership's indicators in the order of the configuration, wards by their codes.
+
+    wards: code and name of the partnership's wards. Raises LoadError for a ward that is none of them.
+    """
+    codes = dict(zip(wards["name"], wards["code"], strict=True)) | {code: code for code in wards["code"]}
+    rows = []
+    for order, entry in enumerate(config.indicators):
+        unknown = [ward for ward in entry.wards or () if ward not in codes]
+        if unknown:
+            near = get_close_matches(unknown[0], list(codes), 1)
+            raise LoadError(
+                "unknown_ward",
+                f"the indicator {entry.name!r} names {unknown[0]!r}, which is no ward of the partnership",
+                file=config.path,
+                remedy=f"Did you mean {near[0]!r}?" if near else "Give the code or the name of the boundary file.",
+            )
+        rows.append(
+            {
+                "indicator_order": order,
+                "name": entry.name,
+                "categories": list(entry.categories) if entry.categories else None,
+                "wards": [codes[ward] for ward in entry.wards] if entry.wards else None,
+                "measure": entry.measure,
+                "direction": entry.direction,
+                "target": entry.target,
+                "target_by": entry.by,
+            }
+        )
+    frame = pd.DataFrame(rows, columns=list(TABLES["indicators"].columns))
+    return frame.astype({"target_by": object, "target": "float64"})
 
 
 def _break_row(entry: Break) -> dict[str, str | date | bool | list[str] | None]:

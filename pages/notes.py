@@ -200,6 +200,13 @@ def _ordinary() -> html.Section:
         "A month stands out when it lies outside the band, or is part of a run: seven rising or falling, two of "
         "three near one limit, or seven on one side of the mean. The months of the pandemic are left out of the "
         "band, and it is set anew only at a dated, named break, never by itself.",
+        "Whether a month out of the ordinary is good or bad news is judged only for an indicator that the partnership "
+        "has given a direction; recorded crime may rise because more is reported. Where the indicator has a target, "
+        "the ordinary range with its season says what to expect if nothing changes: the target will consistently be "
+        "met where even the worse end of every month of the year meets it, won’t be met where even the better end "
+        "misses it, and else may or may not be met, by chance. (The variation and assurance icons of the NHS’s "
+        "“Making data count”.)",
+        "The latest month is drawn hollow: later files may complete it.",
         _false_alarms(),
         "A trend is the steady change per year behind the months, season and month lengths taken out; Sen’s slope and "
         "the Mann–Kendall test, which take outliers lightly, stand beside it as a check. “No clear trend” is a result.",

@@ -10,6 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from pages._shared import server
+from pages._shared.attributes import attributes
 from pages._shared.panel_view import Pick, Switch, panel_slot
 
 dash.register_page(
@@ -47,16 +48,25 @@ ROWS = Switch("Rows", [("Categories", {"rows": None}), ("Wards", {"rows": "ward"
 SCALE = Switch("Scale", [("Own scale", {"scale": None}), ("One scale", {"scale": "common"})])
 
 
+PARTS = (("chosen", "The months chosen"), ("changed", "What changed, over all categories"), ("wards", "Ward by ward"))
+
+
 def layout(**_: Any) -> Component:
+    chosen, changed, wards = (html.H2(words, id=f"part-{key}", className="part") for key, words in PARTS)
+    links = [html.Li(html.A(words, href=f"#part-{key}")) for key, words in PARTS]
     return html.Div(
         [
+            html.Nav(html.Ul(links), className="parts c12", **attributes(aria_label="On this page")),
+            chosen,
             panel_slot("control_chart", height=380, switch=[_ward_looked_at(), SEASON, SPAN]),
-            panel_slot("series", height=340, switch=[LINES, SHOW, PER]),
-            panel_slot("change_table", height=420, switch=ROWS),
-            panel_slot("watch_list", chart=False, height=300),
-            panel_slot("trend_estimates", height=420),
             panel_slot("seasonal_pattern", span=6, height=280),
             panel_slot("projection", span=6, height=280),
+            panel_slot("series", height=340, switch=[LINES, SHOW, PER]),
+            changed,
+            panel_slot("watch_list", chart=False, height=300),
+            panel_slot("change_table", height=420, switch=ROWS),
+            panel_slot("trend_estimates", height=420),
+            wards,
             panel_slot("ward_trends", height=480, switch=SCALE),
         ],
         className="grid",

@@ -40,12 +40,14 @@ def control_figure(
     write: Callable[[Any], str],
     view: View,
     height: int,
+    target: Sequence[float] | None = None,
 ) -> dict[str, Any]:
     """The chart as drawn in the design.
 
     frame: a row a month, none left out: month, drawn (NaN where not loaded), centre, lower, upper (on the scale of
     drawn; NaN where there are none), rule, side, excluded, segment (a label; limits belong to one), latest (True for
     the last month, which later files may complete), hover. breaks: rows of the register. write: a value in words.
+    target: for each month, on the scale of drawn.
     """
     wide = view.width == "wide"
     months: list[date] = list(frame["month"])
@@ -53,6 +55,7 @@ def control_figure(
     values = frame["drawn"].astype("float64")
     upper = frame["upper"].astype("float64")
     highest = max(values.max() if values.notna().any() else 0.0, upper.max() if upper.notna().any() else 0.0)
+    highest = max(highest, *target) if target is not None else highest
     highest = highest if highest > 0 else 1.0
     plot = height - 40
     levels = break_lines(breaks, months)
@@ -75,6 +78,9 @@ def control_figure(
             (last["centre"], f"{write(last['centre'])} mean", True),
             (last["lower"], f"{write(last['lower'])} lower limit", False),
         ]
+    if target is not None:
+        data.append(_target(target, view))
+        labels.append((target[-1], f"{write(target[-1])} target", True))
     place = {month: index for index, month in enumerate(months)}
     missing = [month for month, value in zip(months, values, strict=True) if pd.isna(value)]
     for start, end in runs(missing):
@@ -167,6 +173,19 @@ def _limits(piece: pd.DataFrame, view: View) -> list[dict[str, Any]]:
     ]
 
 
+def _target(target: Sequence[float], view: View) -> dict[str, Any]:
+    color = tokens(view.scheme)["chart-text"]
+    values = [float(v) for v in target]
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "hoverinfo": "skip",
+        "x": [-0.5, *range(len(values)), len(values) - 0.5],
+        "y": [values[0], *values, values[-1]],
+        "line": {"width": 2, "dash": "dot", "color": color},
+    }
+
+
 def _points(frame: pd.DataFrame, values: pd.Series, n: int, view: View) -> dict[str, Any]:
     t = tokens(view.scheme)
     small = 5 if n > 60 or view.width == "narrow" else 8
@@ -174,7 +193,7 @@ def _points(frame: pd.DataFrame, values: pd.Series, n: int, view: View) -> dict[
     for row in frame.itertuples():
         side = row.side if row.rule else 0
         color = t["level"] if row.excluded else t[{1: "higher", -1: "lower"}.get(side, "chart-ours")]
-        hollow = row.latest and not side
+        hollow = row.latest
         colors.append(t["surface"] if hollow else color)
         edges.append(color if hollow else t["chart-halo"])
         symbols.append({1: "triangle-up", -1: "triangle-down"}.get(side, "circle"))

@@ -6,8 +6,10 @@ from typing import Any
 
 import pandas as pd
 
+from analytics.figures._breaks import break_lines, draw_breaks
 from analytics.figures._draw import FIXED_AXIS, figure, line, nice_ticks, text
 from analytics.figures._theme import SIZE_AXIS, tokens
+from analytics.figures.control import month_ticks
 from analytics.months import write_month
 from analytics.panels._model import View
 from analytics.words import rate
@@ -17,12 +19,16 @@ __all__ = ["HEIGHT", "family_trend"]
 HEIGHT = {"wide": 330, "narrow": 300}
 
 
-def family_trend(frame: pd.DataFrame, *, name: str, view: View) -> dict[str, Any]:
+def family_trend(frame: pd.DataFrame, *, name: str, breaks: pd.DataFrame, view: View) -> dict[str, Any]:
     """frame: a row a 12-month window: month (its last), rate_per_1000, family_mean, quarter, three_quarters, lowest,
-    highest."""
+    highest. breaks: rows of the register.
+    """
     t = tokens(view.scheme)
-    x = [month.isoformat() for month in frame["month"]]
-    top = float(max(frame["highest"].max(), frame["rate_per_1000"].max())) * 1.08
+    months = list(frame["month"])
+    x = list(range(len(months)))
+    plot = HEIGHT[view.width] - 40
+    highest = float(max(frame["highest"].max(), frame["rate_per_1000"].max()))
+    top = highest * 1.08 * plot / max(plot - 20 * break_lines(breaks, months), 60)
     data: list[dict[str, Any]] = []
     for low, high, color in (("lowest", "highest", "chart-band"), ("quarter", "three_quarters", "chart-band-inner")):
         data.append({
@@ -51,7 +57,7 @@ def family_trend(frame: pd.DataFrame, *, name: str, view: View) -> dict[str, Any
     ends.append((float(last["family_mean"]), f"mean {rate(last['family_mean'])}", False))
     apart = abs(ends[0][0] - ends[1][0]) / top * (HEIGHT[view.width] - 50)
     push = max(0.0, (19 - apart) / 2)
-    notes = []
+    notes: list[dict[str, Any]] = []
     for value, words, ours in ends:
         upper = value == max(ends[0][0], ends[1][0]) and (ours or ends[0][0] != ends[1][0])
         notes.append(
@@ -67,6 +73,8 @@ def family_trend(frame: pd.DataFrame, *, name: str, view: View) -> dict[str, Any
                 color="chart-ours" if ours else "chart-text",
             )
         )
+    shapes = [line(0, 0, 1, 0, view=view, paper="x", color="chart-axis")]
+    draw_breaks(breaks, months, top, shapes, notes, view=view)
     return figure(
         data,
         view,
@@ -74,12 +82,10 @@ def family_trend(frame: pd.DataFrame, *, name: str, view: View) -> dict[str, Any
         margin={"l": 4, "r": 118, "t": 10, "b": 30},
         xaxis={
             **FIXED_AXIS,
-            "type": "date",
-            "range": [x[0], x[-1]],
-            "nticks": 6 if view.width == "wide" else 4,
-            "hoverformat": "%b %Y",
+            "range": [-0.5, len(x) - 0.5],
+            **month_ticks(months, 560 if view.width == "wide" else 200),
         },
-        yaxis={**FIXED_AXIS, "range": [0, top], "tickvals": nice_ticks(top, 4), "showgrid": True},
-        shapes=[line(0, 0, 1, 0, view=view, paper="x", color="chart-axis")],
+        yaxis={**FIXED_AXIS, "range": [0, top], "tickvals": nice_ticks(highest, 4), "showgrid": True},
+        shapes=shapes,
         annotations=notes,
     )

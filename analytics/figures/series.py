@@ -28,7 +28,8 @@ def monthly_line(
 
     frame: a row a month, none left out: month, incidents (missing where not loaded), centre, ordinary_lower,
     ordinary_upper (NaN where there is no ordinary range), side (1 where the month stands out as high, -1 as low, else
-    0), and hover. breaks: the register's rows; they are named above the line.
+    0), latest (True for a month that later files may complete), and hover. breaks: the register's rows; they are
+    named above the line.
     """
     t = tokens(view.scheme)
     months: list[date] = list(frame["month"])
@@ -71,6 +72,8 @@ def monthly_line(
                 size=SIZE_AXIS,
             )
         )
+    colors = [t[{1: "higher", -1: "lower"}.get(side, "chart-ours")] for side in frame["side"]]
+    latest = [bool(last) for last in frame["latest"]]
     data.append(
         {
             "type": "scatter",
@@ -83,8 +86,13 @@ def monthly_line(
             "hoverinfo": "text",
             "line": {"color": t["chart-ours"], "width": 2.5},
             "marker": {
-                "color": [t[{1: "higher", -1: "lower"}.get(side, "chart-ours")] for side in frame["side"]],
-                "line": {"width": 1.5, "color": t["chart-halo"]},
+                "color": [t["surface"] if hollow else color for hollow, color in zip(latest, colors, strict=True)],
+                "line": {
+                    "width": 1.5,
+                    "color": [
+                        color if hollow else t["chart-halo"] for hollow, color in zip(latest, colors, strict=True)
+                    ],
+                },
                 "size": [12 if side else 8 if n <= 36 else 5 for side in frame["side"]],
                 "symbol": [{1: "triangle-up", -1: "triangle-down"}.get(side, "circle") for side in frame["side"]],
             },

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from analytics.figures._breaks import break_lines, draw_breaks
 from analytics.figures._draw import FIXED_AXIS, figure, hatched, line, nice_ticks, text, text_width
 from analytics.figures._theme import SIZE_AXIS, tokens
 from analytics.months import runs, write_month
@@ -23,19 +24,29 @@ _LABEL_ROOM = 17
 
 
 def unplaced_lines(
-    frame: pd.DataFrame, *, months: Sequence[date], order: Sequence[str], ours: Sequence[str], view: View, height: int
+    frame: pd.DataFrame,
+    *,
+    months: Sequence[date],
+    order: Sequence[str],
+    ours: Sequence[str],
+    breaks: pd.DataFrame,
+    view: View,
+    height: int,
 ) -> dict[str, Any]:
     """A line a force; a month that is not loaded breaks it, and is hatched where it is ours.
 
     frame: a row a force and month: name, month, not_placed_pct (NaN where not loaded), flagged (bool), words (what a
     flag says, or nothing), hover. order: the names of the forces, ours among them; months: every month of the axis.
+    breaks: rows of the register.
     """
     t = tokens(view.scheme)
     n = len(months)
     place = {month: index for index, month in enumerate(months)}
     highest = frame["not_placed_pct"].max()
-    top = max(float(highest) if pd.notna(highest) else 0.0, 1.0) * 1.18
-    ticks = nice_ticks(top, 5)
+    most = max(float(highest) if pd.notna(highest) else 0.0, 1.0) * 1.18
+    plot = height - 40
+    top = most * plot / max(plot - 20 * break_lines(breaks, months), 60)
+    ticks = nice_ticks(most, 5)
     shapes = [line(-0.5, tick, n - 0.5, tick, view=view, color="chart-grid") for tick in ticks[1:]]
     shapes.append(line(-0.5, 0, n - 0.5, 0, view=view, color="chart-axis"))
     notes = [
@@ -64,10 +75,11 @@ def unplaced_lines(
                          anchor="center", color="unknown-text", behind=True, size=SIZE_AXIS)
                 )  # fmt: skip
             said = [str(words) for words in some["words"]]
-            notes += [_flag(said[i], i, values, n, view) for i in range(n) if flags.iloc[i] and said[i]]
+            notes += [_flag(said[i], i, values, n, top, view) for i in range(n) if flags.iloc[i] and said[i]]
     wide = view.width == "wide"
     right = round(max([text_width(words, bold=True) for words, _, _ in ends], default=0) + 14) if wide else 0
     notes += _end_labels(ends, n, top, height - 40, view) if wide else _top_labels(ends, ours, view)
+    draw_breaks(breaks, months, top, shapes, notes, view=view)
     quarters = [i for i, month in enumerate(months) if month.month == 1] or [0]
     if n <= 14:
         quarters = [i for i, month in enumerate(months) if month.month % 3 == 1] or [0]
@@ -104,9 +116,9 @@ def _line(some: pd.DataFrame, values: pd.Series, flags: pd.Series, *, mine: bool
     }  # fmt: skip
 
 
-def _flag(words: str, place: int, values: pd.Series, n: int, view: View) -> dict[str, Any]:
-    """What a flagged month did: above the mark where it rose, below where it fell."""
-    rose = place == 0 or not values.iloc[place] < values.iloc[place - 1]
+def _flag(words: str, place: int, values: pd.Series, n: int, top: float, view: View) -> dict[str, Any]:
+    """What a flagged month did: above the mark where it rose or no room is below, below where it fell."""
+    rose = place == 0 or values.iloc[place] < 0.12 * top or not values.iloc[place] < values.iloc[place - 1]
     anchor = "left" if place < n / 8 else "right" if place > n * 7 / 8 else "center"
     side: dict[str, Any] = {"valign": "bottom", "yshift": 9} if rose else {"valign": "top", "yshift": -9}
     return text(words, place, float(values.iloc[place]), view=view, anchor=anchor, bold=True, color="text", **side)

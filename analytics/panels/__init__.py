@@ -1,6 +1,6 @@
 """Panels: the one place where a number is computed for the screen, its table, its sentence and every download."""
 
-from analytics.panels._model import Column, Panel, Source, View, Way
+from analytics.panels._model import Column, Mark, Panel, Source, View, Way
 from analytics.panels._registry import PanelSpec, build_panel, panel, panel_specs
 
-__all__ = ["Column", "Panel", "PanelSpec", "Source", "View", "Way", "build_panel", "panel", "panel_specs"]
+__all__ = ["Column", "Mark", "Panel", "PanelSpec", "Source", "View", "Way", "build_panel", "panel", "panel_specs"]

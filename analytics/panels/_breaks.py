@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from analytics.months import label_range, write_month
 from analytics.queries.loaded import breaks
 from analytics.selection import Selection
-from analytics.words import is_missing
+from analytics.words import and_list, is_missing
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-__all__ = ["breaks_touching", "excluded_months"]
+__all__ = ["breaks_in_words", "breaks_touching", "excluded_months"]
 
 
 def breaks_touching(
@@ -39,6 +40,18 @@ def breaks_touching(
     if not below_lsoa:
         keep &= found["break_id"] != "snap-points-2022"
     return found[keep].reset_index(drop=True)
+
+
+def breaks_in_words(found: pd.DataFrame, months: Sequence[date]) -> str:
+    """The breaks within these months by name and date, for a drawing too small to name them; empty where none is."""
+    named = []
+    for row in found.itertuples():
+        start = pd.Timestamp(row.date_from).date()
+        if not pd.isna(row.date_to):
+            named.append(f"{row.label} ({label_range(start, pd.Timestamp(row.date_to).date())})")
+        elif months[0] < start.replace(day=1) <= months[-1]:
+            named.append(f"{row.label} ({write_month(start)})")
+    return f"Within these months: {and_list(named)}." if named else ""
 
 
 def excluded_months(found: pd.DataFrame, months: Sequence[date]) -> np.ndarray:

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-__all__ = ["Column", "Panel", "Source", "State", "View", "Way"]
+__all__ = ["Column", "Mark", "Panel", "Source", "State", "View", "Way"]
 
 State = Literal["ready", "none_recorded", "no_data", "hidden", "too_few"]
 """ready: there is something to show. none_recorded: a zero we are sure of. no_data: months or inputs are not loaded.
@@ -45,6 +45,18 @@ class Source:
 
     def __str__(self) -> str:
         return ", ".join(part for part in (self.publisher, self.title, self.period) if part)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A judgement that stands under the finding: an icon, the words it stands for, and its colour.
+
+    icon: a shape of the icon set. tone: "improving", "concerning", or "" where nothing is judged.
+    """
+
+    icon: str
+    words: str
+    tone: Literal["", "improving", "concerning"] = ""
 
 
 @dataclass(frozen=True)
@@ -102,6 +114,8 @@ class Panel:
     shapes: Sequence[Any] | None = None
     """A shape (shapely, metres of EPSG:27700) for each row of `table`: the panel can then be had as GeoJSON and
     GeoPackage."""
+    marks: tuple[Mark, ...] = ()
+    """Judgements under the finding, each with its icon and words."""
 
     @property
     def evidence_key(self) -> str:

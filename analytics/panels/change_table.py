@@ -11,6 +11,7 @@ import pandas as pd
 from analytics.context import Context
 from analytics.figures.forest import forest, forest_height
 from analytics.months import label_range
+from analytics.panels._breaks import breaks_in_words
 from analytics.panels._empty import nothing_to_show
 from analytics.panels._model import Column, Panel, View
 from analytics.panels._registry import panel
@@ -75,8 +76,9 @@ def build_change_table_panel(
     none = compared.basis == "none"
     note = (
         "A change is called one where neither chance nor ordinary monthly swings, over all rows together, explain it. "
-        f"Small lines: {label_range(monthly.months[0], monthly.months[-1])}, each from zero to its own top."
-    )
+        f"Small lines: {label_range(monthly.months[0], monthly.months[-1])}, each from zero to its own top. "
+        f"{breaks_in_words(monthly.met, monthly.months)}"
+    ).strip()
     return Panel(
         **made,
         sentence=_finding(frame, name, none, total_name(asked)),

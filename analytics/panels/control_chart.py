@@ -13,6 +13,7 @@ from analytics.context import Context
 from analytics.figures.control import Callout, control_figure
 from analytics.measures import measures
 from analytics.months import label_range, write_month, write_months
+from analytics.panels._indicators import Indicator, Judged, indicator_of, judged, variation_mark
 from analytics.panels._model import Column, Panel, View
 from analytics.panels._registry import panel
 from analytics.panels._tables import police_source
@@ -32,7 +33,7 @@ from analytics.panels._wards import fitting
 from analytics.selection import Selection
 from analytics.statistics.control_chart import ControlChart, control_chart, variation
 from analytics.summaries import categories_words, subject
-from analytics.words import and_list, integer, is_missing, number_word
+from analytics.words import and_list, integer, is_missing, number_word, rate
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -55,7 +56,8 @@ def build_control_chart_panel(
     value: incidents in the unit chosen. adjusted: value with the season taken out, where there are 24 months for it.
     centre, lower_limit, upper_limit: on the scale of `adjusted`; times `season` on that of `value`. Method: XmR with
     screened limits and four rules (METHODS section 4); months of a disruption are left out; limits start afresh only at
-    a dated, named break.
+    a dated, named break. variation: by the direction of the indicator that counts this, where the partnership has one.
+    target: of that indicator, in the unit shown.
     """
     asked = looked_at(selection)
     monthly = monthly_counts(cursor, asked, context)
@@ -78,8 +80,10 @@ def build_control_chart_panel(
         )  # fmt: skip
         return Panel(**made, table=frame, **empty)
     chart = control_chart(values, months=list(monthly.months), excluded=monthly.excluded, segments=monthly.segments)
-    frame = _frame(monthly, values, chart)
-    direction = measures()["count"].direction
+    indicator = indicator_of(cursor, asked, context)
+    goal = judged(cursor, indicator, monthly, unit, asked, context)
+    direction = indicator.direction if indicator else measures()["count"].direction
+    frame = _frame(monthly, values, chart, direction, goal)
     adjusted = bool(chart.seasonally_adjusted)
     flat = adjusted and asked.season == "out"
     drawn = frame.assign(
@@ -94,7 +98,12 @@ def build_control_chart_panel(
         hover=[_hover(row, unit, adjusted) for row in frame.itertuples()],
     )
     found = rebased_at(monthly.met, monthly.months)
-    state, _ = variation(int(chart.rule[-1]), int(chart.side[-1]), direction)
+    state, state_words = variation(int(chart.rule[-1]), int(chart.side[-1]), direction)
+    marks = [variation_mark(state, state_words, int(chart.side[-1]), monthly.months[-1])]
+    if monthly.excluded[-1] or int(chart.points[-1]) < 2:
+        marks = []
+    if goal:
+        marks.append(goal.mark)
     return Panel(
         **made,
         table=frame,
@@ -106,15 +115,24 @@ def build_control_chart_panel(
             break_words=dict.fromkeys(found["break_id"], ": limits set anew from here"),
             callouts=_callouts(frame, chart),
             write=unit.write,
+            target=list(goal.target) if goal else None,
             view=view,
             height=HEIGHT[view.width],
         ),
         figure_alt=_alt(frame, chart),
-        caveats=(*_caveats(frame, monthly, chart, adjusted), *unit.caveats(asked, context)),
+        marks=tuple(marks),
+        caveats=(
+            *_caveats(frame, monthly, chart, adjusted),
+            *_of_target(indicator, goal),
+            *unit.caveats(asked, context),
+        ),
         facts={
             "seasonally_adjusted": adjusted,
             "points": int(chart.points[-1]),
             "latest": state,
+            "indicator": indicator.name if indicator else None,
+            "target": indicator.target if indicator else None,
+            "assurance": goal.key if goal else None,
             "singled_out": [f"{m:%Y-%m}" for m, r in zip(monthly.months, chart.rule, strict=True) if r],
         },
     )
@@ -138,11 +156,28 @@ def _columns(unit: Unit) -> tuple[Column, ...]:
         Column("excluded", "Left out of limits", hidden=True),
         Column("provisional", "Provisional limits", hidden=True),
         Column("points", "Months behind the limits", "integer", hidden=True),
+        Column("target", "Target", "rate", hidden=True),
     )
 
 
-def _frame(monthly: Monthly, values: np.ndarray, chart: ControlChart) -> pd.DataFrame:
-    direction = measures()["count"].direction
+def _of_target(indicator: Indicator | None, goal: Judged | None) -> tuple[str, ...]:
+    """How the target was judged, or why it was not."""
+    if indicator is None or indicator.target is None:
+        return ()
+    if goal is None:
+        return (f"Target of “{indicator.name}”, {indicator.words}: residents are not loaded, so it cannot be judged.",)
+    if goal.key == "none":
+        return (f"Target of “{indicator.name}”: {indicator.words}.",)
+    write = integer if indicator.per == "month" else rate
+    return (
+        f"Target of “{indicator.name}”: {indicator.words}. If nothing changes, ordinary months run from "
+        f"{write(goal.lower)} to {write(goal.upper)} over a year, season included.",
+    )
+
+
+def _frame(
+    monthly: Monthly, values: np.ndarray, chart: ControlChart, direction: str, goal: Judged | None
+) -> pd.DataFrame:
     rows = zip(values, monthly.excluded, chart.rule, chart.side, strict=True)
     findings, variations = [], []
     for value, out, rule, side in rows:
@@ -166,6 +201,7 @@ def _frame(monthly: Monthly, values: np.ndarray, chart: ControlChart) -> pd.Data
             "excluded": monthly.excluded,
             "provisional": chart.provisional,
             "points": chart.points,
+            "target": goal.target if goal else np.full(len(values), np.nan),
         }
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ import pandas as pd
 from analytics.context import Context
 from analytics.figures.family_trend import HEIGHT, family_trend
 from analytics.months import add_months, label_range, month_range, runs
+from analytics.panels._breaks import breaks_touching
 from analytics.panels._data import as_months
 from analytics.panels._families import (
     FamilyTable,
@@ -110,11 +112,21 @@ def build_family_trend_panel(
         table=frame,
         sentence=_finding(frame, what, table, context),
         subtitle=f"{what} {unit_words(selection)}, 12 months up to the month shown",
-        figure=family_trend(frame, name=context.short_name, view=view),
+        figure=family_trend(
+            frame,
+            name=context.short_name,
+            breaks=breaks_touching(cursor, _of_districts(selection, category), list(frame["month"])),
+            view=view,
+        ),
         figure_alt=f"{what}: our 12-month rate and the family’s. The table holds the figures.",
         caveats=(*caveats, *measure_caveat(selection)),
         facts={"areas": len(steady)},
     )
+
+
+def _of_districts(selection: Selection, category: str | None) -> Selection:
+    """What the lines count: whole districts, and the one category looked at where there is one."""
+    return replace(selection, wards=None, categories=(category,) if category else selection.categories)
 
 
 def _unbroken(ours: Member, selection: Selection) -> tuple[date, ...]:

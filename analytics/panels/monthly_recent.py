@@ -82,6 +82,7 @@ def build_monthly_recent_panel(
     drawn = frame.assign(
         centre=centre,
         side=np.where(chart.rule > 0, chart.side, 0),
+        latest=[month == context.last_month for month in months],
         hover=[
             f"<b>{write_month(row.month, full=True)}</b><br>{integer(row.incidents)} incidents<br>"
             f"ordinary range {integer(row.ordinary_lower)} to {integer(row.ordinary_upper)}<br>{row.finding}"
@@ -96,7 +97,12 @@ def build_monthly_recent_panel(
         subtitle=f"{subject(selection, context)}, by month; grey: ordinary range{', provisional' * provisional}",
         figure=monthly_line(drawn, breaks=met, view=view, height=height),
         figure_alt="Incidents by month with the ordinary range. The table holds the figures.",
-        caveats=_caveats(bool(chart.seasonally_adjusted), provisional, int(chart.points.max())),
+        caveats=_caveats(
+            bool(chart.seasonally_adjusted),
+            provisional,
+            int(chart.points.max()),
+            latest=months[-1] == context.last_month,
+        ),
         facts={"stand_out": [f"{m:%Y-%m}" for m, r in zip(months, chart.rule, strict=True) if r]},
     )
 
@@ -125,10 +131,12 @@ def _finding(frame: pd.DataFrame, rule: np.ndarray, side: np.ndarray, selection:
     return f"No month of {period} stands out" if inside.sum() > 1 else f"{period} does not stand out"
 
 
-def _caveats(adjusted: bool, provisional: bool, points: int) -> tuple[str, ...]:
+def _caveats(adjusted: bool, provisional: bool, points: int, *, latest: bool) -> tuple[str, ...]:
     said = []
     if adjusted:
         said.append("The ordinary range follows the season.")
     if provisional:
         said.append(f"Provisional: {points} months are too few for firm limits.")
+    if latest:
+        said.append("Hollow: the latest month, which later files may complete.")
     return tuple(said)

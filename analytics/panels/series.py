@@ -13,6 +13,7 @@ from analytics.context import Context
 from analytics.figures.lines import Line, lines_figure, years_figure
 from analytics.figures.small_series import LETTERS, Series, small_series, small_series_height
 from analytics.months import add_months, label_range, write_month, write_months
+from analytics.panels._breaks import breaks_in_words
 from analytics.panels._model import Column, Panel, View
 from analytics.panels._registry import panel
 from analytics.panels._tables import police_source
@@ -257,4 +258,6 @@ def _caveats(monthly: Monthly, selection: Selection) -> tuple[str, ...]:
         said.append(f"Hatched: {write_months(monthly.missing)}, not loaded.{gap}")
     if selection.show == "year" and selection.lines != "total":
         said.append("Years are laid over each other for one line only: here the months follow each other.")
-    return tuple(said)
+    elif selection.show == "year":
+        said.append(breaks_in_words(monthly.met, monthly.months))
+    return tuple(filter(None, said))

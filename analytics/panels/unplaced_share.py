@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from analytics.context import Context
 from analytics.figures.unplaced import unplaced_lines
 from analytics.frames import records
 from analytics.months import add_months, write_month
+from analytics.panels._breaks import breaks_touching
 from analytics.panels._data import Forces, as_months, forces, manifest_source
 from analytics.panels._model import Column, Panel, View
 from analytics.panels._registry import panel
@@ -82,6 +84,7 @@ def build_unplaced_share_panel(
     drawn["words"] = [_move(move) if said else "" for move, said in moves]
     drawn["hover"] = [_hover(row) for row in records(drawn)]
     flags = drawn[drawn["flagged"]]
+    everything = replace(selection, categories=None, wards=None)
     return Panel(
         **made,
         sentence=_finding(table, flags, [force.force for force in own], [force.name for force in own]),
@@ -90,6 +93,7 @@ def build_unplaced_share_panel(
             months=known.months,
             order=names,
             ours=[force.name for force in own],
+            breaks=breaks_touching(cursor, everything, known.months, below_lsoa=True),
             view=view,
             height=HEIGHT,
         ),

@@ -46,6 +46,8 @@ COLUMNS = (
     Column("ward_code", "Ward code", hidden=True),
 )
 
+_ON_A_PHONE = {"category", "where", "incidents", "ordinary", "finding", "p_adjusted"}
+
 
 @dataclass(frozen=True)
 class _Watched:
@@ -110,7 +112,7 @@ def build_watch_list_panel(cursor: DuckDBPyConnection, selection: Selection, *, 
             message=f"{few} up to {month} hold no series with twelve months loaded.",
         )  # fmt: skip
     base = f"{integer(by_rules)} series watched by the rules; chance alone would mark about {_about(expected)} as new"
-    caveats = (
+    caveats: tuple[str, ...] = (
         f"{base}. So take a “new” as a reason to look, not as a finding, unless its adjusted p is small: that is the "
         f"month against all before it, over {integer(watched)} series together.",
         "Series under one incident a month on average are too rare for the rules and listed by their p alone.",
@@ -121,9 +123,17 @@ def build_watch_list_panel(cursor: DuckDBPyConnection, selection: Selection, *, 
             sentence=f"Nothing stands out in {month}", subtitle=base,
             message=f"None of {integer(watched)} series has a special cause in {month}.",
         )  # fmt: skip
+    listed = frame[(frame["status"] != "continues") | (frame["p_adjusted"] <= 0.05)].reset_index(drop=True)
+    listed = listed if len(listed) else frame
+    more = len(frame) - len(listed)
+    if more:
+        verb = "is" if more == 1 else "are"
+        caveats = (*caveats, f"{integer(more)} more that {verb} still as the month before: in the CSV.")
     return Panel(
         **made,
         table=frame,
+        glance=listed if more or view.width == "narrow" else None,
+        glance_columns=tuple(c for c in COLUMNS if c.key in _ON_A_PHONE) if view.width == "narrow" else COLUMNS,
         sentence=_finding(frame, new, expected, month),
         subtitle=f"{month}: every category, in {context.short_name} and in each ward; the surest first",
         caveats=caveats,

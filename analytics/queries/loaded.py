@@ -1,4 +1,4 @@
-"""What a snapshot holds: areas, categories, families, sources, districts, coverage, breaks."""
+"""What a snapshot holds: areas, categories, families, sources, districts, coverage, breaks, indicators."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ __all__ = [
     "family_districts",
     "force_months",
     "incidents_by_force",
+    "indicators",
     "loaded_areas",
     "loaded_categories",
     "loaded_families",
@@ -75,6 +76,11 @@ def incidents_by_force(cursor: DuckDBPyConnection, months: Iterable[date] | None
 def breaks(cursor: DuckDBPyConnection) -> pd.DataFrame:
     """A row is a dated, named cause from the break register, the committed ones and the partnership's own."""
     return run(cursor, "breaks")
+
+
+def indicators(cursor: DuckDBPyConnection) -> pd.DataFrame:
+    """A row is an indicator of the partnership's own: what it counts, which way is better, its target and date."""
+    return run(cursor, "indicators")
 
 
 def family_districts(cursor: DuckDBPyConnection) -> pd.DataFrame:

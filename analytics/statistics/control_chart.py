@@ -151,17 +151,17 @@ def assurance(lower: float, upper: float, target: float | None, direction: str) 
     Method: NHS "Making data count", assurance icons.
 
     >>> assurance(10, 20, 25, "lower is better"), assurance(10, 20, 15, "lower is better")
-    (('passing', 'meets the target consistently'), ('hit_or_miss', 'meets and misses the target by chance'))
+    (('passing', 'will consistently meet the target'), ('hit_or_miss', 'may or may not meet the target'))
     """
     if target is None or direction == "none" or np.isnan([lower, upper]).any():
         return "none", "no target to judge by"
     worse, better = (upper, lower) if direction == "lower is better" else (-lower, -upper)
     goal = target if direction == "lower is better" else -target
     if worse <= goal:
-        return "passing", "meets the target consistently"
+        return "passing", "will consistently meet the target"
     if better > goal:
-        return "failing", "misses the target consistently"
-    return "hit_or_miss", "meets and misses the target by chance"
+        return "failing", "won’t meet the target as things are"
+    return "hit_or_miss", "may or may not meet the target"
 
 
 def _mean(values: Floats) -> Floats:

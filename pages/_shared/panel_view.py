@@ -358,7 +358,7 @@ def _shown(panel: Panel, search: str | None, slot: dict[str, Any], *, as_table: 
         classes.append("shows-table")
     subtitle = html.P(panel.subtitle, className="sub") if panel.subtitle else None
     texts = {
-        "header": markup([html.H2(panel.sentence), subtitle]),
+        "header": markup([html.H2(panel.sentence), subtitle, _marks(panel)]),
         "view": markup(_view_of(panel, renderer, drawn=drawn, as_table=as_table)),
         "caveats": markup([html.P(caveat, className="caveat") for caveat in panel.caveats]),
         "source": markup(_source_line(panel)),
@@ -370,6 +370,14 @@ def _shown(panel: Panel, search: str | None, slot: dict[str, Any], *, as_table: 
         "choose": slot.get("choose", ""),
     }
     return Shown(" ".join(classes), texts, panel.figure if drawn and panel.figure else _NO_FIGURE, panel.figure_height)
+
+
+def _marks(panel: Panel) -> Component | None:
+    if not panel.marks:
+        return None
+    return html.Ul(
+        [html.Li([icon(mark.icon), mark.words], className=mark.tone) for mark in panel.marks], className="marks"
+    )
 
 
 def _view_of(panel: Panel, renderer: Renderer | None, *, drawn: bool, as_table: bool) -> Component | None:

@@ -67,7 +67,11 @@ def figure(panel_id: str) -> Response:
     light = tokens("light")
     built = write_date(_built_at(context))
     sources = "; ".join(dict.fromkeys(str(source) for source in panel.sources))
-    notes = [*panel.caveats, f"{sources}. {context.name}, snapshot {built}."]
+    notes = [
+        *(f"{mark.words}." for mark in panel.marks),
+        *panel.caveats,
+        f"{sources}. {context.name}, snapshot {built}.",
+    ]
     if context.demonstration:
         notes.append("Demonstration data: every figure is invented.")
     drawing: dict[str, Any] = {

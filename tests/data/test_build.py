@@ -6,12 +6,15 @@ import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import duckdb
 import geopandas as gpd
 import pytest
 
+from data.check import check_store
 from data.errors import LoadError
 from data.schema import TABLES
-from tests.data.world import LSOA_C, RESIDENTS, W1, W3, W5, A, B, C, World, csv_text, lsoa, row
+from data.warehouse import Warehouse
+from tests.data.world import LSOA_C, RESIDENTS, W1, W2, W3, W5, A, B, C, World, csv_text, lsoa, row
 
 
 @pytest.fixture
@@ -22,6 +25,7 @@ def world(tmp_path: Path) -> World:
 
 
 def test_every_table_is_written_as_declared(world: World) -> None:
+    world.more = '[[indicators]]\nname = "I"\ndirection = "lower is better"\n'
     world.build()
     for table, declared in TABLES.items():
         described = world.query(f"DESCRIBE {table}")
@@ -302,3 +306,29 @@ def test_every_source_says_how_many_rows_it_has_and_what_they_are(world: World) 
     }
     assert found["similar_areas"]["publisher"] == "The county"
     assert all(source["set_aside"] == 0 and source["sha256"] for source in found.values())
+
+
+def test_indicators_stand_in_a_table_of_their_own_wards_by_code(world: World) -> None:
+    world.more = (
+        '[[indicators]]\nname = "Vehicle crime, north"\ndirection = "lower is better"\ntarget = 20\nby = "2027-03"\n'
+        'categories = ["Vehicle crime"]\nwards = ["Northwest", "E05990002"]\n'
+        '[[indicators]]\nname = "Reports"\ndirection = "higher is better"\n'
+    )
+    world.build()
+    assert world.query("FROM indicators") == [
+        (0, "Vehicle crime, north", ["Vehicle crime"], [W1, W2], "count", "lower is better", 20.0, date(2027, 3, 1)),
+        (1, "Reports", None, None, "count", "higher is better", None, None),
+    ]
+    _, failures = check_store(world.store)
+    assert failures == []
+    world.more = world.more.replace('"Northwest"', '"Northwes"')
+    with pytest.raises(LoadError, match=r"'Northwes'.*no ward of the partnership.*Did you mean 'Northwest'"):
+        world.build()
+
+
+def test_without_indicators_no_table_of_them(world: World) -> None:
+    world.build()
+    with pytest.raises(duckdb.Error, match="indicators"):
+        world.query("FROM indicators")
+    with Warehouse(world.store).cursor() as cursor:
+        assert cursor.execute("SELECT count(*) FROM indicators").fetchone() == (0,)

@@ -69,6 +69,13 @@ def test_the_documented_format_is_the_one_that_is_read(tmp_path: Path) -> None:
     [entry] = config.breaks
     assert (entry.date_from, entry.date_to) == (date(2025, 4, 1), date(2025, 6, 30))
     assert (entry.kind, entry.excluded, entry.break_id) == ("recording", True, "athena-2025")
+    [indicator] = config.indicators
+    assert (indicator.name, indicator.target, indicator.by) == (
+        "Vehicle crime in the town centre",
+        20.0,
+        date(2027, 3, 1),
+    )
+    assert (indicator.measure, indicator.direction) == ("count", "lower is better")
     assert config.notes["street_crime"].retrieved == "2026-11-01"
     assert len(config.files) == 10
 
@@ -143,6 +150,19 @@ MORE_FAULTS = {
     '[[breaks]]\nlabel = "L"\nfrom = "2025-13"': "from should be a date",
     '[[breaks]]\nlabel = "L"\nfrom = 2025-04-01\nto = "2025-01"': "ends before it begins",
     '[[breaks]]\nlabel = "L"\nfrom = 2025-04-01\nkind = "record"': "'record' is no kind of break",
+    '[[indicators]]\ndirection = "lower is better"': "[indicators] has no name",
+    '[[indicators]]\nname = "I"': "[indicators] has no direction",
+    '[[indicators]]\nname = "I"\ndirection = "lower"': "'lower' is no direction. Did you mean \"lower is better\"?",
+    '[[indicators]]\nname = "I"\ndirection = "lower is better"\ntarget = "20"': "target should be a number, not a text",
+    '[[indicators]]\nname = "I"\ndirection = "lower is better"\ntarget = nan': "target should be a number",
+    '[[indicators]]\nname = "I"\ndirection = "lower is better"\ntarget = -1': "the target of 'I' lies below zero",
+    '[[indicators]]\nname = "I"\ndirection = "lower is better"\nby = "2027-03"': "'I' has a date and no target",
+    '[[indicators]]\nname = "I"\ndirection = "lower is better"\nmeasure = "year"': "'year' is no measure",
+    '[[indicators]]\nname = "I"\ndirection = "lower is better"\ncategories = ["Burglery"]': "Did you mean 'Burglary'?",
+    '[[indicators]]\nname = "I"\ndirection = "lower is better"\ngoal = 3': "unknown key 'goal' in [indicators]",
+    '[[indicators]]\nname = "I"\ndirection = "lower is better"\n[[indicators]]\nname = "I"\n'
+    'direction = "lower is better"': "two indicators are called 'I'",
+    '[indicators]\nname = "I"': "should be written as [[indicators]]",
     '[sources.street_crimes]\nretrieved = "2025-01-01"': "Did you mean 'street_crime'?",
     '[sources.street_crime]\nretreived = "2025-01-01"': "Did you mean 'retrieved'?",
 }

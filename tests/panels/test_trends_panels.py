@@ -12,7 +12,8 @@ import plotly.graph_objects as go
 import pytest
 
 from analytics.context import load_context
-from analytics.panels import View, build_panel, panel_specs
+from analytics.figures._theme import tokens
+from analytics.panels import Panel, View, build_panel, panel_specs
 from analytics.selection import Selection
 from analytics.statistics.control_chart import control_chart
 from data.warehouse import Warehouse
@@ -275,3 +276,41 @@ def test_thurrock_gap_is_left_open_and_no_sum_spans_it(thurrock: Warehouse):
     assert series.index.tolist() == [date(2025, 12, 1)]
     assert series.iloc[0] == 17_230
     assert build_panel("projection", thurrock, select(thurrock)).state == "too_few"
+
+
+def drawn_words(panel: Panel) -> str:
+    return " ".join(str(a["text"]) for a in panel.figure["layout"]["annotations"]) + " ".join(panel.caveats)
+
+
+@pytest.mark.parametrize("view", [View(), View(width="narrow")])
+def test_the_break_register_is_named_on_every_time_chart(demo: Warehouse, leicester: Warehouse, view: View):
+    everywhere = {"control_chart", "series", "projection", "ward_trends", "change_table", "unplaced_share"}
+    for panel_id in everywhere | {"monthly_recent", "family_trend"}:
+        panel = build_panel(panel_id, demo, select(demo, "from=2023-01&to=2024-12"), view)
+        assert "LSOA codes of 2021, Jun 2023" in drawn_words(panel) or "2021 (Jun 2023)" in drawn_words(panel), panel_id
+    assert "COVID-19" in drawn_words(build_panel("monthly_series", demo, select(demo, "from=2021-01&to=2024-12"), view))
+    for panel_id in everywhere - {"projection"}:
+        assert "COVID-19" in drawn_words(build_panel(panel_id, leicester, select(leicester), view)), panel_id
+    years = build_panel("series", leicester, select(leicester, "show=year"), view)
+    assert "Within these months: COVID-19 (Mar 2020 to Jun 2021)" in " ".join(years.caveats)
+
+
+def test_the_latest_month_is_hollow_until_a_later_one_is_loaded(demo: Warehouse):
+    surface = tokens("light")["surface"]
+    for panel_id in ("control_chart", "series", "monthly_recent"):
+        for query, hollow in (
+            ("category=bicycle-theft", True),
+            ("category=bicycle-theft&from=2023-01&to=2023-12", False),
+        ):
+            panel = build_panel(panel_id, demo, select(demo, query))
+            line = [t for t in panel.figure["data"] if t.get("mode") == "lines+markers"][-1]
+            assert (line["marker"]["color"][-1] == surface) is hollow, (panel_id, query)
+            assert surface not in line["marker"]["color"][:-1]
+
+
+def test_the_watch_list_shows_what_is_new_and_downloads_all(demo: Warehouse):
+    panel = build_panel("watch_list", demo, select(demo))
+    assert panel.glance is not None
+    kept = panel.table[(panel.table["status"] != "continues") | (panel.table["p_adjusted"] <= 0.05)]
+    pd.testing.assert_frame_equal(panel.glance, kept.reset_index(drop=True))
+    assert f"{len(panel.table) - len(kept)} more" in " ".join(panel.caveats)
