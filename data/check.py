@@ -117,6 +117,8 @@ def _required_values(snapshot: _Snapshot) -> list[str]:
 def _unique_keys(snapshot: _Snapshot) -> list[str]:
     faults = []
     for table, declared in TABLES.items():
+        if not declared.key:
+            continue
         key = ", ".join(declared.key)
         count = snapshot.number(
             f"SELECT count(*) FROM (SELECT {key} FROM {table} GROUP BY ALL HAVING count(*) > 1)"  # noqa: S608
