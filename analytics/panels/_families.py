@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -177,6 +179,8 @@ class FamilyTable:
     ours: ChangeTable
     months: tuple[date, ...]
     listing: Listing
+    rows: Mapping[str, Mapping[str, Any]]
+    """The frame's rows by category."""
 
     @property
     def complete(self) -> tuple[Member, ...]:
@@ -224,9 +228,7 @@ class FamilyTable:
 
     def position(self, category: str | None) -> dict[str, Any]:
         """The frame's row of a category; None: the total."""
-        if category is None:
-            return self.total
-        return dict(self.frame[self.frame["category"] == category].iloc[0])
+        return self.total if category is None else dict(self.rows[category])
 
     def places(self, category: str | None) -> pd.DataFrame:
         """A row is a member with a figure, the highest rate first: name, is_self, incidents, residents, rate."""
@@ -308,7 +310,8 @@ def _worked_out(
     frame, total = _frame(counts, now, before, residents, members, categories, ours, ranked=ranked)
     with np.errstate(invalid="ignore", divide="ignore"):
         rates = 1000 * counts / np.where(residents > 0, residents, np.nan)
-    return FamilyTable(family, members, repeated, categories, counts, rates, frame, total, ours, months, listing)
+    rows = {row["category"]: row for row in records(frame)}
+    return FamilyTable(family, members, repeated, categories, counts, rates, frame, total, ours, months, listing, rows)
 
 
 def _members(
@@ -322,33 +325,32 @@ def _members(
     taken: set[str] = set()
     found: list[Member] = []
     repeated: list[str] = []
-    rows = listed[listed["family_id"] == family.id]
-    for _, some in rows.groupby("member_order", sort=True):
-        codes = tuple(some["district_code"])
-        name = str(some["member_name"].iloc[0])
+    rows = records(listed[listed["family_id"] == family.id])
+    for _, some in groupby(rows, key=itemgetter("member_order")):
+        its_rows = list(some)
+        codes = tuple(row["district_code"] for row in its_rows)
         if taken & set(codes):
-            repeated.append(name)
+            repeated.append(str(its_rows[0]["member_name"]))
             continue
         taken.update(codes)
-        found.append(_member(some, name, codes, selection, loaded, needed, both))
-    first = rows.iloc[0]
-    parts = ("" if pd.isna(first[key]) else str(first[key]) for key in ("source_file", "reason", "as_at"))
+        found.append(_member(its_rows, codes, selection, loaded, needed, both))
+    parts = ("" if pd.isna(rows[0][key]) else str(rows[0][key]) for key in ("source_file", "reason", "as_at"))
     return tuple(found), tuple(repeated), Listing(*parts)
 
 
 def _member(
-    rows: pd.DataFrame,
-    name: str,
+    rows: Sequence[Mapping[str, Any]],
     codes: tuple[str, ...],
     selection: Selection,
     loaded: DistrictMonths,
     needed: set[date],
     both: set[date],
 ) -> Member:
-    forces = [loaded.force(code, force) for code, force in zip(codes, rows["force"], strict=True)]
+    forces = [loaded.force(row["district_code"], row["force"]) for row in rows]
     present = frozenset.intersection(*[loaded.present(force) for force in forces])
-    residents = float(rows[denominator_name(selection)].astype("float64").sum(skipna=False))
-    years = rows["population_year"].dropna()
+    people = [row[denominator_name(selection)] for row in rows]
+    residents = float("nan") if any(map(pd.isna, people)) else float(sum(people))
+    years = [int(row["population_year"]) for row in rows if not pd.isna(row["population_year"])]
     missing = tuple(sorted(needed - present))
     state: State = "complete"
     if not residents > 0:
@@ -356,14 +358,14 @@ def _member(
     if missing or not needed:
         state = "partial" if needed & present else "not loaded" if all(forces) else "force not known"
     return Member(
-        id=str(rows["member_id"].iloc[0]),
-        name=name,
-        is_self=bool(rows["is_self"].iloc[0]),
+        id=str(rows[0]["member_id"]),
+        name=str(rows[0]["member_name"]),
+        is_self=bool(rows[0]["is_self"]),
         districts=codes,
         forces=tuple(dict.fromkeys(force for force in forces if force)),
         present=present,
         residents=residents,
-        residents_year=int(years.max()) if len(years) else None,
+        residents_year=max(years, default=None),
         missing=missing,
         state=state,
         compares=bool(both) and both <= present,

@@ -165,15 +165,14 @@ def _dispersion(
     )
     found = counts_by_district(cursor, months, asked)
     found = found.assign(month=as_months(found["month"]))
-    by_district = found.set_index(["district_code", "month"])["incidents"].unstack(fill_value=0)
-    by_district = by_district.reindex(columns=list(months), fill_value=0)
+    column = {month: index for index, month in enumerate(months)}
+    row = {code: index for index, member in enumerate(table.members) for code in member.districts}
+    found = found[found["district_code"].isin(row)]
     series = np.zeros((len(table.members), len(months)))
-    for index, member in enumerate(table.members):
-        known = [code for code in member.districts if code in by_district.index]
-        if known:
-            series[index] = by_district.loc[known].to_numpy().sum(axis=0)
-        present = np.array([month in member.present for month in months])
-        series[index] = np.where(present & (present.sum() >= 12), series[index], np.nan)
+    places = (found["district_code"].map(row).to_numpy(dtype=int), found["month"].map(column).to_numpy(dtype=int))
+    np.add.at(series, places, found["incidents"].to_numpy(dtype=float))
+    present = np.array([[month in member.present for month in months] for member in table.members])
+    series = np.where(present & (present.sum(axis=1, keepdims=True) >= 12), series, np.nan)
     return np.asarray(dispersion(series, exposure=[float(days_in([month])) for month in months]), dtype=float)
 
 
