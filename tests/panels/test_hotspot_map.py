@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -195,3 +197,20 @@ def test_sizes_out_of_range_say_what_is_possible(demo: Warehouse, query: str):
     said = Selection.from_query(query, load_context(demo))[1]
     assert len(said) == 1
     assert "200 to 1,000 are possible" in said[0]
+
+
+PLANTED = json.loads((Path(__file__).parents[2] / "data" / "demo" / "truths.json").read_text("utf-8"))["hotspots"]
+
+
+@pytest.mark.parametrize("planted", PLANTED, ids=[f"{h['landmark']}, {h['category']}" for h in PLANTED])
+def test_planted_hotspots_are_found_with_their_class(demo: Warehouse, planted: dict):
+    slug = next(c.slug for c in load_context(demo).categories if c.name == planted["category"])
+    table = shown(demo, f"category={slug}&layer=clusters").table
+    distance = np.hypot(table["easting"] - planted["easting"], table["northing"] - planted["northing"])
+    middle = table.loc[distance.idxmin()]
+    assert middle["cluster"] == "hot 99"
+    assert middle["hotspot"] >= 1
+    over_time = shown(demo, f"category={slug}&layer=emerging").table
+    far = np.hypot(over_time["easting"] - planted["easting"], over_time["northing"] - planted["northing"])
+    classes = set(over_time.loc[far <= planted["radius_m"], "emerging_class"])
+    assert classes & set(planted["class"].replace(" or ", " ").split()), classes
