@@ -13,6 +13,7 @@ import shapely
 from analytics.context import Context
 from analytics.figures._theme import tokens
 from analytics.figures.hotspot_map import Key, MapShape
+from analytics.memo import Memo
 from analytics.months import write_month, write_months
 from analytics.panels._hotspots import Cells, Hotspots, Land, Points, Slices, months_of
 from analytics.panels._model import Column, State, View
@@ -161,6 +162,7 @@ def point_frame(
 # ---- Areas --------------------------------------------------------------------------------------------------------
 
 
+_outlines: Memo[dict[str, Any]] = Memo(size=8)
 _UNITS = {
     "rate": "per 1,000 residents",
     "households": "per 1,000 households",
@@ -194,10 +196,7 @@ def areas_layer(cursor: DuckDBPyConnection, land: Land, selection: Selection, co
         Column("verdict", "Verdict", "verdict"),
         Column("p_adjusted", "p, adjusted", "p_value", hidden=True),
     )
-    outlines = {
-        row["code"]: shapely.simplify(shapely.from_wkb(bytes(row["shape"])), 15.0)
-        for row in area_shapes(cursor, kind).to_dict("records")
-    }
+    outlines = _outlines.answer((context.folder, kind), lambda: _simple_outlines(cursor, kind))
     undrawn = int((~frame[f"{kind}_code"].isin(list(outlines))).sum())
     caveats = [f"No boundary is loaded for {count_of(undrawn, 'area')}: see the table."] if undrawn else []
     what = categories_words(selection, context)
@@ -262,6 +261,12 @@ def areas_layer(cursor: DuckDBPyConnection, land: Land, selection: Selection, co
         caveats=(f"{scheme} {beware}", *caveats),
         facts={"limits": list(limits)},
     )
+
+
+def _simple_outlines(cursor: DuckDBPyConnection, kind: Literal["ward", "lsoa"]) -> dict[str, Any]:
+    shapes = area_shapes(cursor, kind)
+    exact = shapely.from_wkb(np.array([bytes(shape) for shape in shapes["shape"]], dtype=object))
+    return dict(zip(shapes["code"], shapely.simplify(exact, 15.0), strict=True))
 
 
 def _missing(row: dict[Any, Any], selection: Selection) -> str:

@@ -78,6 +78,7 @@ _dictionaries: Memo[pd.DataFrame] = Memo(size=8)
 _points: Memo[Points] = Memo(size=32)
 _grids: Memo[tuple[Grid, csr_array]] = Memo(size=64)
 _lsoas: Memo[Lsoas] = Memo(size=32)
+_people: Memo[np.ndarray | None] = Memo(size=16)
 _cells: Memo[Cells] = Memo(size=64)
 _densities: Memo[Density] = Memo(size=64)
 _hotspots: Memo[Hotspots] = Memo(size=64)
@@ -409,7 +410,12 @@ def density_of(cursor: DuckDBPyConnection, selection: Selection, context: Contex
         step = max(_FINEST, bandwidth / 6, (east - west) / 600, (north - south) / 600)
         origin = (west - step, south - step)
         shape = (int((north - south) / step) + 3, int((east - west) / step) + 3)
-        people = _residents_density(cursor, context, origin, shape, step, bandwidth) if asks_residents else None
+        people = None
+        if asks_residents:
+            people = _people.answer(
+                (context.folder, origin, shape, step, bandwidth),
+                lambda: _residents_density(cursor, context, origin, shape, step, bandwidth),
+            )
         weights = points.total(months)
         if people is not None:
             weights = np.where(points.frame["inside"], weights, 0.0)

@@ -97,27 +97,13 @@ def build_hotspot_map_panel(cursor: DuckDBPyConnection, selection: Selection, *,
             state="none_recorded",
             message=f"No incident with a place was recorded in {write_months(months)}.",
         )
-    cells = cells_of(cursor, selection, context)
-    spots = hotspots_of(cursor, selection, context)
-    slices = emerging_of(cursor, selection, context)
-    if selection.layer == "clusters":
-        layer = _clusters(cells, points, spots, slices, land, selection, context)
-    elif selection.layer == "points":
-        layer = points_layer(cursor, points, land, selection, context, view)
-    elif selection.layer == "areas":
-        layer = areas_layer(cursor, land, selection, context)
-    elif selection.layer == "change":
-        layer = change_layer(cells, points, spots, land, selection, context)
-    elif selection.layer == "emerging":
-        layer = emerging_layer(cells, points, spots, slices, land, selection, context)
-    else:
-        layer = _density(cursor, cells, points, spots, land, selection, context)
-    numbered = spots.frame.head(SHOWN) if layer.numbered else spots.frame.head(0)
+    layer = _layer(cursor, points, land, selection, context, view)
+    numbered = records(hotspots_of(cursor, selection, context).frame.head(SHOWN)) if layer.numbered else []
     marks = [
         MapMark(
             row["easting"], row["northing"], int(row["rank"]), hotspot_hover(row), selection.spot == str(row["rank"])
         )
-        for row in records(numbered)
+        for row in numbered
     ]
     caveats = [*layer.caveats]
     if unplaced := points_caveat(cursor, selection, context):
@@ -151,6 +137,26 @@ def build_hotspot_map_panel(cursor: DuckDBPyConnection, selection: Selection, *,
         caveats=tuple(caveats),
         facts={"layer": selection.layer, **layer.facts},
     )
+
+
+def _layer(
+    cursor: DuckDBPyConnection, points: Points, land: Land, selection: Selection, context: Context, view: View
+) -> Layer:
+    """The layer asked for. Points and areas need no chance test, so none is made for them."""
+    if selection.layer == "points":
+        return points_layer(cursor, points, land, selection, context, view)
+    if selection.layer == "areas":
+        return areas_layer(cursor, land, selection, context)
+    cells = cells_of(cursor, selection, context)
+    spots = hotspots_of(cursor, selection, context)
+    if selection.layer == "change":
+        return change_layer(cells, points, spots, land, selection, context)
+    slices = emerging_of(cursor, selection, context)
+    if selection.layer == "clusters":
+        return _clusters(cells, points, spots, slices, land, selection, context)
+    if selection.layer == "emerging":
+        return emerging_layer(cells, points, spots, slices, land, selection, context)
+    return _density(cursor, cells, points, spots, land, selection, context)
 
 
 def _overlays(cursor: DuckDBPyConnection, selection: Selection, context: Context) -> list[Overlay]:
