@@ -1,11 +1,11 @@
-"""The two errors of this layer. Each carries one clear message: what, in which file, at which row, and the remedy."""
+"""The errors of this layer. Each carries one clear message: what, in which file, at which row, and the remedy."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
-__all__ = ["LoadError", "StoreError"]
+__all__ = ["LoadError", "StateConflict", "StateError", "StoreError"]
 
 
 class LoadError(Exception):
@@ -46,3 +46,16 @@ def _load_error(code: str, message: str, file: str | None, row: int | None, reme
 
 class StoreError(Exception):
     """The store cannot be read or written: its one message says why and what to do."""
+
+
+class StateError(Exception):
+    """What people have entered cannot be read or written: its one message says why and what to do. Figures are not
+    affected."""
+
+
+class StateConflict(StateError):
+    """Someone else changed the same thing first. `current` is what is there now; nothing was overwritten."""
+
+    def __init__(self, message: str, current: Any = None) -> None:
+        super().__init__(message)
+        self.current = current
