@@ -517,35 +517,39 @@
       document.getElementById("filters-show").textContent = said.show;
       document.getElementById("filters-reset").disabled = said.start;
       document.getElementById("print-line").textContent = said.paper;
-      document.getElementById("filters-place").classList.toggle("is-empty", said.empty);
+      document.getElementById("filters-place").className = said.empty ? "is-empty" : "";
     },
-    // What the panels say: put in where it changed.
-    words(all, ids) {
-      ids.forEach((id, index) => {
-        const panel = document.querySelector('.panel[data-panel="' + id.panel + '"]');
-        const texts = all[index];
-        if (!panel || !texts || panel.texts === texts) return;
-        panel.texts = texts;
-        const put = (selector, html) => {
-          const place = panel.querySelector(selector);
-          if (place) place.innerHTML = html;
-        };
-        put("header", texts.header);
-        put(".view", texts.view);
-        const choose = panel.querySelector(".choose");
-        if (choose && !choose.firstChild) choose.innerHTML = texts.choose; // stays, and keeps the focus
-        put(".caveats", texts.caveats);
-        put(".source", texts.source);
-        panel.querySelector("[data-action=csv]").href = texts.csv;
-        put(".formats", texts.formats);
-        panel.querySelector("[data-action=table]").setAttribute("aria-pressed", String(texts.table));
-        const chart = panel.querySelector(".chart");
-        if (chart) {
-          chart.setAttribute("role", texts.role);
-          chart.setAttribute("aria-label", texts.label);
-        }
-      });
-      showSwitches();
+    // What a panel says: put in where it changed. Its frame's class comes with it, so words and figure arrive together.
+    words(texts, id) {
+      const panel = document.querySelector('.panel[data-panel="' + id.panel + '"]');
+      if (!panel || !texts) return same();
+      if (panel.texts === texts) return texts.classes;
+      panel.texts = texts;
+      const put = (selector, html) => {
+        const place = panel.querySelector(selector);
+        if (place) place.innerHTML = html;
+      };
+      put("header", texts.header);
+      put(".view", texts.view);
+      put(".caveats", texts.caveats);
+      put(".source", texts.source);
+      panel.querySelector("[data-action=csv]").href = texts.csv;
+      put(".formats", texts.formats);
+      panel.querySelector("[data-action=table]").setAttribute("aria-pressed", String(texts.table));
+      const chart = panel.querySelector(".chart");
+      if (chart) {
+        chart.setAttribute("role", texts.role);
+        chart.setAttribute("aria-label", texts.label);
+      }
+      window.setTimeout(showSwitches, 0);
+      return texts.classes;
+    },
+    // A panel's own choices: put in once, so they keep the focus.
+    choices(slot, id) {
+      const place = document.querySelector('.panel[data-panel="' + id.panel + '"] .choose');
+      if (place) place.innerHTML = slot.choose;
+      window.setTimeout(showSwitches, 0);
+      return same();
     },
     // A click on a ward in a chart or map: looked at by all panels; a second click lets go.
     focus(clicks, page) {

@@ -47,13 +47,13 @@ CELLS = Switch(
 def layout(**_: Any) -> Component:
     return html.Div(
         [
-            panel_slot("ward_totals", span=6, height=480, switch=without_dominant()),
-            panel_slot("ward_map", span=6, flush=True, height=480),
-            panel_slot("ward_category", height=560, switch=CELLS),
-            panel_slot("category_bars", span=5, compact=True, height=360),
-            panel_slot("monthly_series", span=7, height=360),
-            panel_slot("ward_lsoas", span=7, height=420, switch=ward_looked_at()),
-            panel_slot("ward_deprivation", span=5, compact=True, height=420),
+            panel_slot("ward_totals", span=6, height=540, switch=without_dominant()),
+            panel_slot("ward_map", span=6, flush=True, height=560),
+            panel_slot("ward_category", height=608, switch=CELLS),
+            panel_slot("category_bars", span=5, compact=True, height=420),
+            panel_slot("monthly_series", span=7, height=422),
+            panel_slot("ward_lsoas", span=7, height=380, switch=ward_looked_at()),
+            panel_slot("ward_deprivation", span=5, compact=True, height=380),
         ],
         className="grid",
     )

@@ -37,13 +37,13 @@ AMONG = Switch("Areas in the funnel", [("Family", {"among": None}), ("All loaded
 def layout(**_: Any) -> Component:
     return html.Div(
         [
-            panel_slot("family_position", span=8, height=480),
-            panel_slot("family_rates", span=4, compact=True, height=480, switch=category_looked_at()),
+            panel_slot("family_position", span=8, height=526),
+            panel_slot("family_rates", span=4, compact=True, height=465, switch=category_looked_at()),
             panel_slot("family_change", span=7, height=430),
             panel_slot("family_funnel", span=5, compact=True, height=430, switch=AMONG),
             panel_slot("family_trend", span=5, compact=True, height=330),
-            panel_slot("family_sensitivity", span=7, height=430),
-            panel_slot("family_members", height=360),
+            panel_slot("family_sensitivity", span=7, height=602),
+            panel_slot("family_members", height=541),
         ],
         className="grid",
     )

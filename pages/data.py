@@ -35,17 +35,17 @@ dash.register_page(
 def layout(**_: Any) -> Component:
     return html.Div(
         [
-            panel_slot("coverage_matrix", span=8, height=320),
-            panel_slot("row_flow", span=4, compact=True, height=280),
-            panel_slot("sources", renderer="sources", height=240),
-            panel_slot("absent", chart=False, height=200),
-            panel_slot("unplaced_share", span=7, height=260),
-            panel_slot("lsoa_vintages", span=5, compact=True, chart=False, height=260),
-            panel_slot("breaks", chart=False, height=200),
-            panel_slot("warnings", chart=False, height=120),
-            panel_slot("files", chart=False, height=320),
-            panel_slot("quarantine", height=240),
-            panel_slot("district_totals", chart=False, height=320),
+            panel_slot("coverage_matrix", span=8, height=282),
+            panel_slot("row_flow", span=4, compact=True, height=304),
+            panel_slot("sources", renderer="sources", height=640),
+            panel_slot("absent", chart=False, height=175),
+            panel_slot("unplaced_share", span=7, height=340),
+            panel_slot("lsoa_vintages", span=5, compact=True, chart=False, height=374),
+            panel_slot("breaks", chart=False, height=325),
+            panel_slot("warnings", chart=False, height=141),
+            panel_slot("files", chart=False, height=640),
+            panel_slot("quarantine", height=124),
+            panel_slot("district_totals", chart=False, height=640),
         ],
         className="grid",
     )

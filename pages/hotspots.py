@@ -89,12 +89,12 @@ UNITS = Switch("Places", [("LSOAs", {"units": None}), ("Cells", {"units": "cells
 def layout(**_: Any) -> Component:
     return html.Div(
         [
-            panel_slot("hotspot_map", span=8, flush=True, height=520, switch=choices(), over=map_buttons()),
-            panel_slot("hotspot_list", span=4, compact=True, renderer="spots", height=420),
+            panel_slot("hotspot_map", span=8, flush=True, height=588, switch=choices(), over=map_buttons()),
+            panel_slot("hotspot_list", span=4, compact=True, renderer="spots", height=632),
             panel_slot("concentration", span=5, compact=True, height=330, switch=UNITS),
             panel_slot("repeat_locations", span=7, height=400),
             panel_slot("hotspots_hold", height=170),
-            panel_slot("gi_star_cells", chart=False, height=240),
+            panel_slot("gi_star_cells", chart=False, height=640),
         ],
         className="grid",
     )

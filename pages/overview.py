@@ -23,18 +23,18 @@ dash.register_page(
 
 def layout(**_: Any) -> Component:
     """Two columns of panels that end together; with a family configured, its panel leads the right one."""
-    changes = panel_slot("category_totals", span=None, height=418)
-    wards = panel_slot("wards_most", span=None, height=170)
-    months = panel_slot("monthly_recent", span=None, compact=True, height=260)
-    coverage = panel_slot("coverage_line", span=None, renderer="line", height=24)
+    changes = panel_slot("category_totals", span=None, height=422)
+    wards = panel_slot("wards_most", span=None, height=192)
+    months = panel_slot("monthly_recent", span=None, compact=True, height=290)
+    coverage = panel_slot("coverage_line", span=None, renderer="line", height=86)
     if server.context().families:
-        family = panel_slot("overview_family", span=None, compact=True, height=132)
+        family = panel_slot("overview_family", span=None, compact=True, height=158)
         left, right = [changes, wards], [family, months, coverage]
     else:
         left, right = [changes, coverage], [months, wards]
     return html.Div(
         [
-            panel_slot("overview_lead", renderer="verdicts", height=120),
+            panel_slot("overview_lead", renderer="verdicts", height=173),
             html.Div(left, className="stack c7"),
             html.Div(right, className="stack c5"),
         ],

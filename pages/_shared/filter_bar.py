@@ -84,7 +84,7 @@ def filter_bar() -> list[Component]:
         role="group",
         **attributes(aria_label="Filters"),
     )
-    return [dcc.Store(id="bar"), html.Div([phone, bar], id="filters-place", className="is-empty")]
+    return [dcc.Store(id="bar"), html.Div([phone, bar], id="filters-place", className="is-starting")]
 
 
 def _choice(name: str, label: str) -> Component:

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
-from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html
+from dash import MATCH, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html
 from dash.development.base_component import Component
 
 from analytics.exports.formats import Format, offered
@@ -207,9 +207,14 @@ def _chart(panel_id: str, height: int, over: Component | None) -> Component:
         config=GRAPH_CONFIG,
         responsive=True,
         figure=_NO_FIGURE,
-        style={"height": f"{height}px"},
+        style=_at_least(height),
     )
     return html.Figure([graph, over] if over else graph, className="chart")
+
+
+def _at_least(height: int) -> dict[str, str]:
+    """A graph fills the room its panel has, and has at least this many pixels."""
+    return {"minHeight": f"{height}px"}
 
 
 def _foot(panel_id: str) -> Component:
@@ -281,6 +286,7 @@ def _slide(choice: Slide) -> list[Any]:
 class Shown:
     """What a slot shows. `texts` holds the HTML of its parts and the attributes the browser sets."""
 
+    state: str
     classes: str
     texts: dict[str, Any]
     figure: dict[str, Any]
@@ -288,18 +294,30 @@ class Shown:
 
 
 def register(app: Dash) -> None:
-    """The callbacks that fill the slots, and the one in the browser that puts the words in their places."""
+    """The callbacks that fill the slots, and those in the browser that put words and choices in their places."""
     for kind in _KINDS:
         _register_fill(app, kind)
+        _register_words(app, kind)
+
+
+def _register_words(app: Dash, kind: str) -> None:
+    """Each panel by itself: the words of one never wait for another's figures."""
     app.clientside_callback(
         ClientsideFunction("dashboard", "words"),
-        Input(_id("panel-shown", ALL, ALL), "data"),
-        State(_id("panel-shown", ALL, ALL), "id"),
+        Output(_id("panel", MATCH, kind), "className"),
+        Input(_id("panel-shown", MATCH, kind), "data"),
+        State(_id("panel-shown", MATCH, kind), "id"),
+    )
+    app.clientside_callback(
+        ClientsideFunction("dashboard", "choices"),
+        Output(_id("panel", MATCH, kind), "data-choices"),
+        Input(_id("panel-slot", MATCH, kind), "data"),
+        State(_id("panel-slot", MATCH, kind), "id"),
     )
 
 
 def _register_fill(app: Dash, kind: str) -> None:
-    outputs = [Output(_id("panel", MATCH, kind), "className"), Output(_id("panel-shown", MATCH, kind), "data")]
+    outputs = [Output(_id("panel", MATCH, kind), "data-state"), Output(_id("panel-shown", MATCH, kind), "data")]
     if kind == "charted":
         outputs += [Output(graph_id(MATCH), "figure"), Output(graph_id(MATCH), "style")]
 
@@ -321,7 +339,7 @@ def _register_fill(app: Dash, kind: str) -> None:
         slot: dict[str, Any],
     ) -> list[Any]:
         made = shown(ctx.outputs_list[0]["id"]["panel"], search, view, slot, as_table=bool(as_table))
-        return [made.classes, made.texts, made.figure, {"height": f"{made.height}px"}][: len(outputs)]
+        return [made.state, made.texts, made.figure, _at_least(made.height)][: len(outputs)]
 
 
 def shown(
@@ -358,6 +376,7 @@ def _shown(panel: Panel, search: str | None, slot: dict[str, Any], *, as_table: 
         classes.append("shows-table")
     subtitle = html.P(panel.subtitle, className="sub") if panel.subtitle else None
     texts = {
+        "classes": " ".join(classes),
         "header": markup([html.H2(panel.sentence), subtitle, _marks(panel)]),
         "view": markup(_view_of(panel, renderer, drawn=drawn, as_table=as_table)),
         "caveats": markup([html.P(caveat, className="caveat") for caveat in panel.caveats]),
@@ -367,9 +386,9 @@ def _shown(panel: Panel, search: str | None, slot: dict[str, Any], *, as_table: 
         "table": as_table,
         "csv": csv_address(panel.id, search),
         "formats": markup([_format(panel.id, each, search) for each in offered(panel) if each.ending != "csv"]),
-        "choose": slot.get("choose", ""),
     }
-    return Shown(" ".join(classes), texts, panel.figure if drawn and panel.figure else _NO_FIGURE, panel.figure_height)
+    figure = panel.figure if drawn and panel.figure else _NO_FIGURE
+    return Shown(panel.state, " ".join(classes), texts, figure, panel.figure_height)
 
 
 def _marks(panel: Panel) -> Component | None:
@@ -447,7 +466,9 @@ def _failed(panel_id: str, search: str | None, slot: dict[str, Any], reference: 
         ],
         className="state-body problem",
     )
+    classes = f"{slot['classes']} no-chart is-error"
     texts = {
+        "classes": classes,
         "header": markup(html.H2(title)),
         "view": markup(body),
         "caveats": "",
@@ -457,6 +478,5 @@ def _failed(panel_id: str, search: str | None, slot: dict[str, Any], reference: 
         "table": False,
         "csv": csv_address(panel_id, search),
         "formats": "",
-        "choose": slot.get("choose", ""),
     }
-    return Shown(f"{slot['classes']} no-chart is-error", texts, _NO_FIGURE, 10)
+    return Shown("error", classes, texts, _NO_FIGURE, 10)

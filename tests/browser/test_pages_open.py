@@ -17,6 +17,31 @@ def check_accessible(page: Page) -> None:
     assert found.violations_count == 0, found.generate_report()
 
 
+FILLED = """() => [...document.querySelectorAll('.panel:has(.main-svg):not(.no-chart,.shows-table)')].flatMap(panel => {
+  const box = selector => panel.querySelector(selector).getBoundingClientRect();
+  const asked = parseFloat(panel.querySelector('.dash-graph').style.minHeight);
+  const [room, drawn, foot] = [box('.chart'), box('.main-svg'), box('footer')];
+  const amiss = [foot.top - room.bottom, Math.abs(room.height - drawn.height), asked - drawn.height];
+  return amiss.some(gap => gap > 1) ? [[panel.dataset.panel, ...amiss].join(' ')] : [];
+})"""
+"""Charts with a gap below them, drawn in another height than their room, or in less than they ask for."""
+
+UNEVEN = """() => [...document.querySelectorAll('.grid > *')].filter(column => {
+  const ends = [...column.querySelectorAll('.panel')].map(panel => panel.getBoundingClientRect().bottom);
+  return ends.length && Math.abs(Math.max(...ends) - column.getBoundingClientRect().bottom) > 1;
+}).map(column => column.querySelector('.panel').dataset.panel)"""
+"""Columns whose last panel ends before its row does."""
+
+
+def check_filled(page: Page) -> None:
+    for _ in range(40):  # a chart follows its room a moment later
+        if not (amiss := page.evaluate(FILLED)):
+            break
+        page.wait_for_timeout(100)
+    assert amiss == []
+    assert page.evaluate(UNEVEN) == []
+
+
 def show_tables(visitor: Visitor) -> None:
     visitor.page.evaluate(
         "() => document.querySelectorAll('[data-action=table]').forEach(b => b.checkVisibility() && b.click())"
@@ -31,6 +56,7 @@ def test_a_page_opens_light_and_dark_and_is_accessible(arrive: Arrive, path: str
     assert page.locator(".panel.is-error").count() == 0
     assert page.locator("html").get_attribute("lang") == "en-GB"
     check_accessible(page)
+    check_filled(page)
     page.click(".head .scheme")
     visitor.settle()
     assert page.locator("html").get_attribute("data-mantine-color-scheme") == "dark"
@@ -39,6 +65,7 @@ def test_a_page_opens_light_and_dark_and_is_accessible(arrive: Arrive, path: str
     for width in (1920, 1100, 900):
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        check_filled(page)
 
 
 @pytest.mark.parametrize("path", EVERY)
