@@ -22,7 +22,7 @@ from geo.drawing import Drawing, Rings
 
 __all__ = ["Key", "MapMark", "MapShape", "Overlay", "hotspot_map", "hotspot_map_height"]
 
-_HEIGHT = {"wide": (440, 600), "narrow": (330, 460)}
+_HEIGHT = {"wide": (440, 600), "narrow": (390, 460)}
 _LAID_OUT = {"wide": 760, "narrow": 350}
 _INSET = 20
 _LINE = 17
@@ -96,8 +96,10 @@ def hotspot_map_height(drawing: Drawing, view: View, overlays: int = 0) -> int:
 
 
 def _below(view: View, overlays: int) -> int:
-    rows = 0 if not overlays else 1 if view.width == "wide" else -(-overlays // 2)
-    return LEGEND_HEIGHT + _LEGEND_ROW * rows
+    """Pixels for the legend: on a phone boxes stand below the steps, not beside them."""
+    narrow = view.width == "narrow"
+    rows = -(-overlays // 2) if narrow else min(overlays, 1)
+    return LEGEND_HEIGHT + _LEGEND_ROW * (rows + narrow)
 
 
 def hotspot_map(
@@ -123,6 +125,7 @@ def hotspot_map(
     words for all of them. A click hands on `[key]` of a shape or `[number]` of a mark.
     """
     t = tokens(view.scheme)
+    moved = at is not None
     data: list[dict[str, Any]] = [
         _rings(drawing.outline) | {"fill": "toself", "fillcolor": t["map-land"], "line": {"width": 0}}
     ]
@@ -137,7 +140,9 @@ def hotspot_map(
         data += _numbers(marks, corner, t)
     height = hotspot_map_height(drawing, view, len(overlays))
     below = _below(view, len(overlays))
-    west, south, east, north = _window(drawing, corner, at, (height - below) / _LAID_OUT[view.width])
+    shape = (height - below) / _LAID_OUT[view.width]
+    at = at or (_around(marks, drawing, shape) if view.width == "narrow" else None)
+    west, south, east, north = _window(drawing, corner, at, shape)
     pixel = max((east - west) / _LAID_OUT[view.width], (north - south) / (height - below))
     middle = (south + north) / 2
     # A view asked for is as wide as it says: up and down the drawing shows what there is room for.
@@ -160,7 +165,7 @@ def hotspot_map(
         height,
         margin={"l": 0, "r": 0, "t": 0, "b": below},
         plot_bgcolor=t["map-water"],
-        dragmode="pan" if view.width == "wide" or at else False,
+        dragmode="pan" if view.width == "wide" or moved else False,
         hoverdistance=12,
         xaxis={"visible": False, "range": [west, east], "constrain": "range"},
         yaxis={"visible": False, "range": tall, "scaleanchor": "x", "scaleratio": 1, "constrain": "range"},
@@ -173,6 +178,18 @@ def hotspot_map(
             "all": all_months,
         },
     )
+
+
+def _around(marks: Sequence[MapMark], drawing: Drawing, shape: float) -> tuple[int, int, int] | None:
+    """The view of a phone: the numbered places with room around them, where that is closer than everything."""
+    if not marks:
+        return None
+    x, y = [mark.x for mark in marks], [mark.y for mark in marks]
+    room = 0.16 * drawing.width
+    width = max(max(x) - min(x) + 2 * room, (max(y) - min(y) + 2 * room) / shape, 0.45 * drawing.width)
+    if width >= drawing.width:
+        return None
+    return round((min(x) + max(x)) / 2), round((min(y) + max(y)) / 2), round(width)
 
 
 def _window(
@@ -267,7 +284,7 @@ def _places(overlay: Overlay, number: int, corner: tuple[float, float], t: Any) 
 def _overlay_legend(overlays: Sequence[Overlay], view: View) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     t = tokens(view.scheme)
     shapes, notes = [], []
-    left, row = float(_INSET), -LEGEND_HEIGHT - 10
+    left, row = float(_INSET), -_below(view, 0) - 10.0
     for i, overlay in enumerate(overlays):
         if i and view.width == "narrow" and i % 2 == 0:
             left, row = float(_INSET), row - _LEGEND_ROW
@@ -378,7 +395,7 @@ def _legend(key: Key, view: View) -> tuple[list[dict[str, Any]], list[dict[str, 
         notes.append(_small(key.title, _INSET - 1, -17, view))
     row = -35
     if view.width == "narrow" and key.roles:
-        left, row = float(_INSET) + 200, -17
+        left, row = float(_INSET), -LEGEND_HEIGHT - 8
     for shape, words in key.boxes:
         width = 24 + 8 + text_width(words, SIZE_AXIS) + 20
         shapes.append(_box(shape, left, row, view))

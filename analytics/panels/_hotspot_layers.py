@@ -18,7 +18,7 @@ from analytics.months import write_month, write_months
 from analytics.panels._hotspots import Cells, Hotspots, Land, Points, Slices, months_of
 from analytics.panels._model import Column, State, View
 from analytics.panels._tables import ChangeTable, changes, lsoa_table, measured, ward_table
-from analytics.panels._wards import fitting
+from analytics.panels._wards import fitting, highest_and_lowest, measure_columns, written
 from analytics.panels.gi_star_cells import cell_words
 from analytics.queries.points import categories_by_point
 from analytics.queries.shapes import area_shapes
@@ -173,8 +173,6 @@ _UNITS = {
 
 def areas_layer(cursor: DuckDBPyConnection, land: Land, selection: Selection, context: Context) -> Layer:
     """Wards or LSOAs shaded by the measure of the filter bar; outlined where clearly above the whole."""
-    from analytics.panels._wards import highest_and_lowest, measure_columns, written
-
     small = selection.zones == "lsoa"
     kind: Literal["ward", "lsoa"] = "lsoa" if small else "ward"
     table = lsoa_table(cursor, selection, context) if small else ward_table(cursor, selection, context)
@@ -246,7 +244,7 @@ def areas_layer(cursor: DuckDBPyConnection, land: Land, selection: Selection, co
         beware += " Only rates are set against the whole: no outline here."
     return Layer(
         **shown,
-        sentence=highest_and_lowest(frame, asked, context, name=f"{kind}_name", places="area" if small else "ward")
+        sentence=_areas_finding(frame, asked, context, kind)
         if known
         else "This measure needs figures that are not loaded",
         subtitle=f"{what}, {unit}, {places}, {write_months(months_of(selection, context))}",
@@ -261,6 +259,19 @@ def areas_layer(cursor: DuckDBPyConnection, land: Land, selection: Selection, co
         caveats=(f"{scheme} {beware}", *caveats),
         facts={"limits": list(limits)},
     )
+
+
+def _areas_finding(frame: pd.DataFrame, selection: Selection, context: Context, kind: str) -> str:
+    """Who stands apart; where nobody does by name, how many are clearly above the whole."""
+    above = frame.loc[frame["above"], f"{kind}_name"]
+    found = highest_and_lowest(
+        frame, selection, context, name=f"{kind}_name", places="area" if kind == "lsoa" else "ward"
+    )
+    if not len(above) or not found.startswith("No one"):
+        return found
+    places = f"{integer(len(above))} of {integer(len(frame))} {'LSOAs' if kind == 'lsoa' else 'wards'}"
+    what, are = lower_first(categories_words(selection, context)), "is" if len(above) == 1 else "are"
+    return fitting(f"{places} {are} clearly above the whole in {what}", f"{places} {are} clearly above the whole")
 
 
 def _simple_outlines(cursor: DuckDBPyConnection, kind: Literal["ward", "lsoa"]) -> dict[str, Any]:
@@ -303,6 +314,9 @@ def _changed_areas(frame: pd.DataFrame, table: ChangeTable, outlines: dict[str, 
 
 
 def _judged_finding(judged: int, places: str, rose: int, fell: int) -> str:
+    if judged == 1:
+        moved = "it rose" if rose else "it fell" if fell else "no clear change"
+        return f"One {places} alone has enough to compare: {moved}"
     return f"Of {count_of(judged, places)} with enough to compare, {rose or 'none'} rose, {fell or 'none'} fell"
 
 

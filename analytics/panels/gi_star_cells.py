@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["CELL_COLUMNS", "build_gi_star_cells_panel", "cell_frame", "cell_words", "how_tested"]
 
 ID = "gi_star_cells"
+_SHOWN = 20
 CELL_COLUMNS = (
     Column("cell", "Cell"),
     Column("ward_name", "Ward"),
@@ -101,7 +102,7 @@ def cell_frame(
     busiest = np.full(count, -1)
     busiest[first_of] = inside[first]
     known = busiest >= 0
-    largest = np.full(count, np.nan)
+    largest = np.zeros(count)  # of no incident none is on one point
     largest[known] = 100 * totals[busiest[known]] / cells.incidents[known]
     wards = points.frame["ward_code"].map(names)
     longitude, latitude = to_degrees(cells.grid.x, cells.grid.y)
@@ -174,13 +175,16 @@ def build_gi_star_cells_panel(
     return Panel(
         **made,
         table=frame,
-        glance=stands_out if len(stands_out) else frame.head(0),
+        glance=stands_out.head(_SHOWN),
         glance_columns=CELL_COLUMNS,
         sentence=sentence,
         subtitle=f"{categories_words(selection, context)}, {'rates' if cells.tested.rate else 'counts'} in "
         f"{cell_words(selection, cells)}, {write_months(months)}",
         caveats=(
             *how_tested(cells, selection),
+            f"The {_SHOWN} that stand out most are shown; the CSV holds all {integer(len(frame))} {places}."
+            if len(stands_out) > _SHOWN
+            else f"The CSV holds all {integer(len(frame))} {places}.",
             f"{count_of(int(stands_out['one_point'].sum()), 'cell')} that stand out hold over half on one published "
             "point, which may be a single address or car park.",
         ),

@@ -345,7 +345,7 @@ def _clusters(
             name = f"<b>{cells.names[number]}</b><br>" if cells.tested.kind == "lsoa" else ""
             place = f"{name}{cells.incidents[number]:,.0f} incidents, Gi* {rate(cells.found.z[number])}"
             outline = shapely.intersection(cells.grid.outlines([number])[0], land.shape)
-            shapes.append(MapShape(outline, role, place, outline="surface", width=0.5))
+            shapes.append(MapShape(outline, role, place, outline=role, width=0.5))
     present = [cluster for cluster in _CLUSTERS if (found == cluster).any()]
     what = categories_words(selection, context)
     hot = int(cells.hot.sum())
