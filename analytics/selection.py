@@ -2,10 +2,10 @@
 
 The query string is the one truth for the filters. Keys: `from`, `to`, `cfrom`, `cto` (months, YYYY-MM), `category`
 (slugs), `ward` (codes), `measure`, `family`, `source`, `focus` (the ward looked at), `look` (the category looked at),
-`at` (the view of the map: easting, northing, width in metres), `only` (one month of the period) and `overlay` (of the
-map), then the choices that belong to one page (`OPTIONS`); lists are divided by commas. What people said of
-priorities: `weights` (harm~80,volume~20), `order` (harm,volume~change: ~ between equals), `said` (the rest of it,
-packed), or all of it under the `session` it is kept in.
+`at` (the view of the map: easting, northing, width in metres), `only` (one month of the period), `overlay` (of the
+map), `area` (a ward, an LSOA, or the corners of an area in metres), then the choices that belong to one page
+(`OPTIONS`); lists are divided by commas. What people said of priorities: `weights` (harm~80,volume~20), `order`
+(harm,volume~change: ~ between equals), `said` (the rest of it, packed), or all of it under the `session` it is kept in.
 A key that stands for the default is left out; an unknown key is ignored; a value that cannot be used is ignored
 with a warning in words, so an address written by hand never breaks a page.
 """
@@ -79,6 +79,7 @@ _FILTER_KEYS = (
     "look",
     "at",
     "only",
+    "area",
     "overlay",
     "session",
     "weights",
@@ -142,6 +143,8 @@ class Selection:
     """What people said of priorities; empty: the evidence alone, with equal weights."""
     at: tuple[int, int, int] | None = None
     """The map's view: easting and northing of its middle and its width, in metres; None: everything."""
+    area: str | None = None
+    """The area profiled: a ward's or LSOA's code, or its corners as easting,northing,easting,northing… in metres."""
     only: date | None = None
     """The one month of the period that points and density show; None: all of it."""
     overlay: str | None = None
@@ -203,6 +206,7 @@ class Selection:
                 look=names.get(_one(values, "look", names, "category", warnings) or ""),
                 at=_place(values, warnings),
                 only=_only(values, start, end, warnings),
+                area=_area(values, context, warnings),
                 overlay=_one(values, "overlay", ["none", *(slug for slug, _ in context.overlays)], "overlay", warnings),
                 session=session,
                 judgement=judgement,
@@ -242,6 +246,8 @@ class Selection:
             pairs.append(("look", slugs.get(self.look, _slug(self.look))))
         if self.at:
             pairs.append(("at", ",".join(str(metres) for metres in self.at)))
+        if self.area:
+            pairs.append(("area", self.area))
         if self.only:
             pairs.append(("only", f"{self.only:%Y-%m}"))
         if self.overlay:
@@ -308,6 +314,33 @@ def _place(values: dict[str, str], warnings: list[str]) -> tuple[int, int, int] 
     if match:
         return int(match[1]), int(match[2]), int(match[3])
     warnings.append("“at” in the address needs an easting, a northing and a width in metres: ignored.")
+    return None
+
+
+_MOST_CORNERS = 40
+_GRID_ENDS = (700_000, 1_300_000)
+
+
+def _area(values: dict[str, str], context: Context, warnings: list[str]) -> str | None:
+    """A ward's code, an LSOA's code, or 3 to 40 corners to 10 m; None, with a warning, where it is none of these."""
+    if "area" not in values:
+        return None
+    asked = values["area"].strip()
+    if re.fullmatch(r"[EWNS]01\d{6}", asked) or asked in {ward.code for ward in context.wards}:
+        return asked
+    parts = [part for part in re.split(r"[,;\s]+", asked) if part]
+    if (
+        len(parts) % 2 == 0
+        and 3 <= len(parts) // 2 <= _MOST_CORNERS
+        and all(re.fullmatch(r"\d{1,7}", p) for p in parts)
+    ):
+        metres = [round(int(part), -1) for part in parts]
+        if max(metres[::2]) <= _GRID_ENDS[0] and max(metres[1::2]) <= _GRID_ENDS[1]:
+            return ",".join(str(one) for one in metres)
+    warnings.append(
+        f"“area” in the address needs a ward or LSOA loaded here, or 3 to {_MOST_CORNERS} corners in metres "
+        "(easting,northing,easting,northing…): ignored."
+    )
     return None
 
 

@@ -213,7 +213,15 @@
       const on = pairs.every(([key, value]) => (values.get(key) || null) === value);
       button.setAttribute("aria-pressed", String(on));
     }
-    for (const field of document.querySelectorAll("select[data-query]")) field.value = values.get(field.dataset.query) || "";
+    for (const field of document.querySelectorAll("select[data-query]")) {
+      const value = values.get(field.dataset.query) || "";
+      if (field.dataset.other) showOther(field, value);
+      field.value = value;
+    }
+    for (const field of document.querySelectorAll("input[data-holds]")) {
+      const value = values.get(field.dataset.query) || "";
+      field.value = value.includes(field.dataset.holds) ? value : "";
+    }
     for (const field of document.querySelectorAll("input[type=range][data-query]")) {
       field.value = values.get(field.dataset.query) || field.dataset.usual;
       showSlide(field);
@@ -226,6 +234,17 @@
       fold.hidden = [...fold.querySelectorAll(".folded > *")].every((part) => part.hidden);
       const changed = [...fold.querySelectorAll("select")].some((field) => field.value && !field.parentElement.hidden);
       fold.querySelector("summary").classList.toggle("set", changed);
+    }
+  }
+
+  // A value of the address that stands in no list has an option of its own while it lasts.
+  function showOther(field, value) {
+    const own = field.querySelector("option[data-own]");
+    if (own && own.value !== value) own.remove();
+    if (value && ![...field.options].some((option) => option.value === value)) {
+      const option = Object.assign(document.createElement("option"), { value, textContent: field.dataset.other });
+      option.dataset.own = "";
+      field.append(option);
     }
   }
 
@@ -435,6 +454,9 @@
   document.addEventListener("change", (event) => {
     const key = event.target.dataset && event.target.dataset.query;
     const { usual } = event.target.dataset;
+    if (event.target.matches("input[data-holds]")) {
+      return setQuery({ [key]: event.target.value.trim().replace(/[;,\s]+/g, ",") });
+    }
     if (key) setQuery({ [key]: event.target.value === usual ? null : event.target.value }, usual !== undefined);
     if (event.target.matches(".opt input[type=checkbox]")) showChosen(event.target.closest(".choice"));
   });

@@ -63,6 +63,7 @@
     if (!button) return;
     if (button.dataset.action === "zoom") zoom(button.dataset.zoom);
     if (button.dataset.action === "play") play();
+    if (button.dataset.action === "draw") drawing ? stopDrawing() : startDrawing(button);
   });
 
   document.addEventListener("keydown", (event) => {
@@ -74,6 +75,103 @@
     if (way) move(...way);
     else zoom(kind);
   });
+
+  // ---- Drawing an area: corners are clicked on a sheet over the map; what is drawn goes to the address in metres ----
+
+  const CORNERS = 40;
+  const NEAR = 12; // pixels within which a click on the first corner closes the area
+  let drawing = null;
+
+  const svg = (name, parts) => {
+    const made = document.createElementNS("http://www.w3.org/2000/svg", name);
+    for (const [key, value] of Object.entries(parts)) made.setAttribute(key, value);
+    return made;
+  };
+
+  function startDrawing(button) {
+    const graph = plot();
+    if (!graph || !meta()) return;
+    const { l, t, w, h } = graph._fullLayout._size;
+    const sheet = svg("svg", { class: "sheet", tabindex: "0", role: "application", width: w, height: h });
+    sheet.setAttribute("aria-label", "Draw an area: click its corners. Enter closes it, Escape leaves.");
+    Object.assign(sheet.style, { left: l + "px", top: t + "px" });
+    const shape = svg("polyline", { class: "drawn" });
+    const hint = Object.assign(document.createElement("p"), { className: "draw-hint" });
+    hint.setAttribute("role", "status");
+    sheet.append(shape);
+    graph.closest(".chart").append(sheet, hint);
+    button.setAttribute("aria-pressed", "true");
+    drawing = { graph, sheet, shape, hint, button, corners: [] };
+    say("Click the corners of the area, then the first one again. Esc leaves.");
+    sheet.addEventListener("pointermove", (event) => outline(place(event)));
+    sheet.addEventListener("click", (event) => corner(place(event)));
+    sheet.addEventListener("keydown", drawingKey);
+    sheet.focus({ preventScroll: true });
+  }
+
+  function stopDrawing() {
+    if (!drawing) return;
+    const { sheet, hint, button } = drawing;
+    drawing = null;
+    sheet.remove();
+    hint.remove();
+    button.setAttribute("aria-pressed", "false");
+  }
+
+  const say = (text) => (drawing.hint.textContent = text);
+
+  function place(event) {
+    const box = drawing.sheet.getBoundingClientRect();
+    return [event.clientX - box.left, event.clientY - box.top];
+  }
+
+  function outline(at) {
+    const points = at ? [...drawing.corners, at] : drawing.corners;
+    drawing.shape.setAttribute("points", points.map((point) => point.map(Math.round).join(",")).join(" "));
+  }
+
+  function corner(at) {
+    const { corners } = drawing;
+    const [first] = corners;
+    if (corners.length > 2 && Math.hypot(at[0] - first[0], at[1] - first[1]) <= NEAR) return finishDrawing();
+    const last = corners[corners.length - 1];
+    if (last && Math.hypot(at[0] - last[0], at[1] - last[1]) < 3) return undefined; // the second of a double click
+    corners.push(at);
+    if (corners.length === 1) drawing.sheet.append(svg("circle", { cx: at[0], cy: at[1], r: NEAR / 2, class: "first" }));
+    outline();
+    if (corners.length === CORNERS) return finishDrawing();
+    say(corners.length < 3 ? "Click the next corner. Backspace takes the last back, Esc leaves." : "Click the first corner again, or press Enter, to close the area.");
+    return undefined;
+  }
+
+  function drawingKey(event) {
+    const { corners } = drawing;
+    if (!["Escape", "Enter", "Backspace"].includes(event.key)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (event.key === "Escape") {
+      const { button } = drawing;
+      stopDrawing();
+      button.focus();
+    } else if (event.key === "Backspace") {
+      corners.pop();
+      if (!corners.length) drawing.sheet.querySelector(".first")?.remove();
+      outline();
+    } else if (corners.length > 2) finishDrawing();
+    else say("An area needs at least three corners.");
+  }
+
+  function finishDrawing() {
+    const { xaxis, yaxis } = drawing.graph._fullLayout;
+    const [east, north] = meta().corner;
+    const metres = drawing.corners.flatMap(([x, y]) => [xaxis.p2d(x) + east, yaxis.p2d(y) + north]);
+    const { button } = drawing;
+    stopDrawing();
+    button.focus();
+    setQuery({ area: metres.map((metre) => Math.max(0, 10 * Math.round(metre / 10))).join(",") });
+    const below = document.querySelector('.panel[data-panel="area_profile"]');
+    if (below) below.scrollIntoView({ block: "nearest", behavior: still.matches ? "auto" : "smooth" });
+  }
 
   // ---- Months ---------------------------------------------------------------------------------------------------
 
@@ -159,6 +257,7 @@
     if (!graph || !graph.on || graph.watched === graph.on) return; // a new drawing forgets who listened to the last
     graph.watched = graph.on;
     graph.on("plotly_relayout", (change) => {
+      stopDrawing();
       if (change && ("xaxis.range[0]" in change || "xaxis.range" in change)) writeView(words(view()));
     });
     graph.on("plotly_afterplot", drawn);

@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from pages._shared import server
 from pages._shared.attributes import attributes
 from pages._shared.icons import icon
-from pages._shared.panel_view import Choice, Months, More, Pick, Slide, Switch, panel_slot
+from pages._shared.panel_view import Choice, Months, More, Pick, Slide, Switch, Typed, panel_slot
 
 dash.register_page(
     __name__,
@@ -22,7 +22,15 @@ dash.register_page(
     group="",
     icon="pin",
     question="Where exactly, is it more than chance, is it new, does it hold?",
-    panels=("hotspot_map", "hotspot_list", "concentration", "repeat_locations", "hotspots_hold", "gi_star_cells"),
+    panels=(
+        "hotspot_map",
+        "hotspot_list",
+        "concentration",
+        "repeat_locations",
+        "hotspots_hold",
+        "area_profile",
+        "gi_star_cells",
+    ),
 )
 
 LAYER = Switch(
@@ -71,7 +79,7 @@ def choices() -> tuple[Choice, ...]:
 
 
 def map_buttons() -> Component:
-    """Zoom in, zoom out, everything. With the focus on them the arrow keys move the map."""
+    """Zoom in, zoom out, everything, draw an area. With the focus on them the arrow keys move the map."""
     said = (("in", "+", "Zoom in"), ("out", "−", "Zoom out"), ("all", icon("home"), "Show everything"))
     buttons = [
         html.Button(
@@ -79,11 +87,27 @@ def map_buttons() -> Component:
         )
         for name, sign, words in said
     ]
+    draw = html.Button(
+        icon("polygon"), type="button", title="Draw an area",
+        **attributes(data_action="draw", aria_label="Draw an area", aria_pressed="false"),
+    )  # fmt: skip
     keys = attributes(aria_label="Map view; the arrow keys move the map")
-    return html.Div(buttons, className="mapctl", role="group", **keys)
+    return html.Div([*buttons, draw], className="mapctl", role="group", **keys)
 
 
 UNITS = Switch("Places", [("LSOAs", {"units": None}), ("Cells", {"units": "cells"}), ("Points", {"units": "points"})])
+
+
+def areas() -> tuple[Choice, ...]:
+    """The area profiled: a ward or an LSOA from the list, or corners typed or pasted; drawing writes the same key."""
+    wards, lsoas = server.areas()
+    listed: list[tuple[str | None, str]] = [("", "The hotspot chosen, or the busiest ward"), (None, "Wards"), *wards]
+    if lsoas:
+        listed += [(None, "LSOAs"), *lsoas]
+    return (
+        Pick("Area", "area", listed, other="The drawn area"),
+        Typed("or its corners in metres", "area", "easting,northing,easting,northing…", holds=","),
+    )
 
 
 def layout(**_: Any) -> Component:
@@ -94,6 +118,7 @@ def layout(**_: Any) -> Component:
             panel_slot("concentration", span=5, compact=True, height=330, switch=UNITS),
             panel_slot("repeat_locations", span=7, height=400),
             panel_slot("hotspots_hold", height=170),
+            panel_slot("area_profile", height=380, switch=areas()),
             panel_slot("gi_star_cells", chart=False, height=640),
         ],
         className="grid",

@@ -38,10 +38,10 @@ def crowding(
         at = min(y - 9 * per_pixel, least - 19 * per_pixel)
         least = at
         notes.append(text(words, x, at, view=view, bold=True, color="chart-ours", xshift=9, behind=True))
-    middle = min(len(places) - 1, int(0.55 * len(places)))
+    late = min(len(places) - 1, round(0.7 * len(places)))
     notes.append(
-        text("by chance alone", places[middle], chance[middle], view=view, size=SIZE_AXIS, color="chart-note",
-             xshift=6, yshift=-14)
+        text("by chance alone", 99, chance[late] - 26 * per_pixel, view=view, size=SIZE_AXIS, color="chart-note",
+             anchor="right")
     )  # fmt: skip
     notes.append(
         text(f"{what}, busiest first", 1, 0, view=view, paper="xy", anchor="right", size=SIZE_AXIS, color="chart-note",

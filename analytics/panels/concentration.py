@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -93,7 +94,9 @@ def build_concentration_panel(
             state="none_recorded",
             message=f"No incident with a place was recorded in {write_months(months)}.",
         )
-    chosen = {"lsoa": "LSOAs", "cells": cell_words(selection), "points": "Published points"}[selection.units]
+    chosen = {"lsoa": "LSOAs", "cells": cell_words(_over_squares(selection)), "points": "Published points"}[
+        selection.units
+    ]
     unit = chosen if chosen in found else next(iter(found))
     counts, one = found[unit]
     if unit != chosen:
@@ -170,6 +173,11 @@ def _row(unit: str, one: Concentration) -> dict[str, Any]:
     return row
 
 
+def _over_squares(selection: Selection) -> Selection:
+    """The selection with squares for cells where the map tests LSOAs: those have a row of their own."""
+    return replace(selection, grid="square", test="count") if selection.grid == "lsoa" else selection
+
+
 def _concentrations(
     cursor: DuckDBPyConnection, selection: Selection, context: Context
 ) -> tuple[dict[str, tuple[np.ndarray, Concentration]], tuple[str, ...]]:
@@ -189,8 +197,8 @@ def _concentrations(
     points = points_of(cursor, selection, context)
     totals = points.total(months)
     if land_of(cursor, selection, context) is not None:
-        cells = cells_of(cursor, selection, context)
-        kinds[cell_words(selection)] = cells.incidents, cells.grid.area_km2
+        cells = cells_of(cursor, _over_squares(selection), context)
+        kinds[cell_words(_over_squares(selection))] = cells.incidents, cells.grid.area_km2
     replaced = snap_points_date(cursor, context)
     if replaced and months[0] < replaced <= months[-1]:
         notes.append("Points are not counted: they were replaced in July 2022, within these months.")

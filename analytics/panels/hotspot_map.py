@@ -14,6 +14,7 @@ from analytics.figures.hotspot_map import Key, MapMark, MapShape, Overlay, hotsp
 from analytics.frames import records
 from analytics.memo import Memo
 from analytics.months import write_month, write_months
+from analytics.panels._area import area_shape
 from analytics.panels._empty import no_data
 from analytics.panels._hotspot_layers import Layer, areas_layer, change_layer, emerging_layer, points_layer
 from analytics.panels._hotspots import (
@@ -123,7 +124,7 @@ def build_hotspot_map_panel(cursor: DuckDBPyConnection, selection: Selection, *,
             corner=land.corner,
             names=land.names,
             shapes=layer.shapes,
-            over=layer.over,
+            over=[*layer.over, *_profiled(cursor, selection, context)],
             dots=layer.dots,
             marks=marks,
             overlays=places,
@@ -157,6 +158,12 @@ def _layer(
     if selection.layer == "emerging":
         return emerging_layer(cells, points, spots, slices, land, selection, context)
     return _density(cursor, cells, points, spots, land, selection, context)
+
+
+def _profiled(cursor: DuckDBPyConnection, selection: Selection, context: Context) -> list[MapShape]:
+    """The outline of the area that is profiled beside the map."""
+    shape = area_shape(cursor, selection, context)
+    return [] if shape is None else [MapShape(shapely.simplify(shape, 10.0), outline="action", width=2.5)]
 
 
 def _overlays(cursor: DuckDBPyConnection, selection: Selection, context: Context) -> list[Overlay]:

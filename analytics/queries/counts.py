@@ -24,6 +24,7 @@ __all__ = [
     "counts_by_month",
     "counts_by_ward_category",
     "counts_by_ward_month",
+    "counts_in_area",
 ]
 
 
@@ -54,6 +55,15 @@ def counts_by_ward_category(cursor: DuckDBPyConnection, months: Iterable[date], 
 def counts_by_lsoa_month(cursor: DuckDBPyConnection, months: Iterable[date], selection: Selection) -> pd.DataFrame:
     """A row is an LSOA and month: lsoa_code, month, incidents."""
     return run(cursor, "counts_by_lsoa_month", _filters(months, selection))
+
+
+def counts_in_area(
+    cursor: DuckDBPyConnection, months: Iterable[date], selection: Selection, *, ward: str | None, lsoa: str | None
+) -> pd.DataFrame:
+    """A row is a category and month of one ward or one LSOA: category, month, incidents. Wards do not apply."""
+    filters = _filters(months, selection)
+    del filters["wards"]
+    return run(cursor, "counts_in_area", {**filters, "ward": ward, "lsoa": lsoa})
 
 
 def counts_by_district(cursor: DuckDBPyConnection, months: Iterable[date], selection: Selection) -> pd.DataFrame:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from analytics.context import Context
     from analytics.selection import Selection
 
-__all__ = ["categories_by_point", "counts_by_point", "incident_points", "points_used", "unpointed"]
+__all__ = ["categories_by_point", "counts_by_point", "counts_in_box", "incident_points", "points_used", "unpointed"]
 
 
 def incident_points(cursor: DuckDBPyConnection) -> pd.DataFrame:
@@ -35,6 +35,14 @@ def counts_by_point(cursor: DuckDBPyConnection, months: Iterable[date], selectio
 def categories_by_point(cursor: DuckDBPyConnection, months: Iterable[date], selection: Selection) -> pd.DataFrame:
     """A row is a point of the partnership and a category: easting, northing, category, incidents, months_active."""
     return run(cursor, "categories_by_point", _filters(months, selection))
+
+
+def counts_in_box(
+    cursor: DuckDBPyConnection, months: Iterable[date], selection: Selection, box: tuple[float, float, float, float]
+) -> pd.DataFrame:
+    """A row is a point of the partnership within a box (west, south, east, north), a category and a month."""
+    sides = dict(zip(("west", "south", "east", "north"), box, strict=True))
+    return run(cursor, "counts_in_box", {**_filters(months, selection), **sides})
 
 
 def points_used(cursor: DuckDBPyConnection, first: date | None, before: date | None) -> pd.DataFrame:

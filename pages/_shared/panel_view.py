@@ -35,6 +35,7 @@ __all__ = [
     "Pick",
     "Slide",
     "Switch",
+    "Typed",
     "graph_id",
     "panel_slot",
     "register",
@@ -95,13 +96,15 @@ class Switch:
 class Pick:
     """A choice from a longer list that belongs to one panel: its label, the query key, and (value, words) pairs.
 
-    The value "" takes the key out of the address.
+    The value "" takes the key out of the address; the value None is a heading of those below it. other: the words for
+    a value of the address that stands in no list.
     """
 
     label: str
     key: str
-    options: Sequence[tuple[str, str]]
+    options: Sequence[tuple[str | None, str]]
     when: When = field(default_factory=dict)
+    other: str = ""
 
 
 @dataclass(frozen=True)
@@ -131,14 +134,26 @@ class Months:
 
 
 @dataclass(frozen=True)
+class Typed:
+    """A value typed or pasted under a query key: its label, what stands there as an example, and what it has to hold
+    to be shown again (the address may hold other values under the key)."""
+
+    label: str
+    key: str
+    example: str
+    holds: str
+    when: When = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class More:
     """Choices that few need, folded away behind one button."""
 
-    choices: Sequence[Switch | Pick | Slide]
+    choices: Sequence[Switch | Pick | Slide | Typed]
     label: str = "More"
 
 
-Choice = Switch | Pick | Slide | Months | More
+Choice = Switch | Pick | Slide | Months | Typed | More
 
 
 def panel_slot(
@@ -247,9 +262,13 @@ def _switch(choice: Choice) -> Any:
         return Element("details", {"class": "more"}, [Element("summary", {"class": "btn"}, choice.label), inside])
     when = {"data-when": json.dumps(choice.when)} if choice.when else {}
     if isinstance(choice, Pick):
-        options = [html.Option(words, value=value) for value, words in choice.options]
-        chosen = Element("select", attributes(data_query=choice.key), options)
+        other = attributes(data_other=choice.other) if choice.other else {}
+        chosen = Element("select", {**attributes(data_query=choice.key), **other}, _options(choice.options))
         return Element("label", {"class": "pick", **when}, [html.Span(choice.label), chosen])
+    if isinstance(choice, Typed):
+        box = {"type": "text", "placeholder": choice.example, "autocomplete": "off", "spellcheck": "false"}
+        line = Element("input", {**box, **attributes(data_query=choice.key, data_holds=choice.holds)})
+        return Element("label", {"class": "pick typed", **when}, [html.Span(choice.label), line])
     if isinstance(choice, Slide):
         return Element("label", {"class": "pick slide", **when}, _slide(choice))
     if isinstance(choice, Months):
@@ -265,6 +284,19 @@ def _switch(choice: Choice) -> Any:
     ]
     said = attributes(aria_label=choice.label, data_switch="")
     return Element("div", {"class": "seg", "role": "group", **said, **when}, buttons)
+
+
+def _options(options: Sequence[tuple[str | None, str]]) -> list[Any]:
+    """The options of a list, those below a heading in a group of that name."""
+    made: list[Any] = []
+    inside = made
+    for value, words in options:
+        if value is None:
+            inside = []
+            made.append(Element("optgroup", {"label": words}, inside))
+        else:
+            inside.append(html.Option(words, value=value))
+    return made
 
 
 def _slide(choice: Slide) -> list[Any]:

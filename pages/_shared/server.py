@@ -7,10 +7,11 @@ from typing import cast
 from flask import current_app
 
 from analytics.context import Context, load_context
+from analytics.panels._tables import areas_of
 from analytics.selection import Selection
 from data.warehouse import Snapshot, Warehouse
 
-__all__ = ["WAREHOUSE", "context", "selection", "snapshot", "warehouse"]
+__all__ = ["WAREHOUSE", "areas", "context", "selection", "snapshot", "warehouse"]
 
 WAREHOUSE = "CSP_WAREHOUSE"
 """The key of the warehouse in Flask's configuration."""
@@ -29,6 +30,15 @@ def snapshot() -> Snapshot:
 def context() -> Context:
     """The context of the current snapshot."""
     return load_context(snapshot())
+
+
+def areas() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """The wards and the LSOAs loaded, each as code and name, by name."""
+    current = snapshot()
+    with current.cursor() as cursor:
+        found = areas_of(cursor, load_context(current)).sort_values("name")
+    wards, lsoas = (found[found["area_type"] == kind] for kind in ("ward", "lsoa"))
+    return list(zip(wards["code"], wards["name"], strict=True)), list(zip(lsoas["code"], lsoas["name"], strict=True))
 
 
 def selection(search: str | None, current: Snapshot | None = None) -> Selection:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import pytest
+import shapely
 
 from analytics.context import load_context
 from analytics.panels import Panel, View, build_panel
@@ -147,15 +149,119 @@ def test_no_month_is_foretold_across_july_2022(demo: Warehouse) -> None:
     assert set(ask(demo, "hotspots_hold", "from=2022-07&to=2023-12").table["months"]) == {6}
 
 
+# ---- One area -----------------------------------------------------------------------------------------------------
+
+TRIANGLE = [(625_000, 411_000), (628_500, 411_500), (626_000, 414_500)]
+DRAWN = "area=" + ",".join(f"{x},{y}" for x, y in TRIANGLE)
+
+
+def _inside(x: float, y: float, ring: list[tuple[int, int]]) -> bool:
+    """Whether a line from the point to the east crosses the ring an odd number of times."""
+    crossed = False
+    for (x1, y1), (x2, y2) in zip(ring, [*ring[1:], ring[0]], strict=True):
+        if (y1 > y) != (y2 > y) and x < x1 + (y - y1) * (x2 - x1) / (y2 - y1):
+            crossed = not crossed
+    return crossed
+
+
+def _by_category_and_month(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.groupby(["category", pd.to_datetime(rows["month"]).dt.strftime("%Y-%m")]).size().unstack(fill_value=0)
+
+
+@pytest.mark.parametrize(
+    ("query", "column", "code"),
+    [("area=E05999004", "ward_code", "E05999004"), ("area=E01990007", "lsoa_code", "E01990007")],
+)
+def test_a_ward_or_lsoa_is_a_plain_recount(demo: Warehouse, query: str, column: str, code: str) -> None:
+    panel = ask(demo, "area_profile", f"{YEAR}&{query}")
+    rows = incidents(demo, "2023-01-01", "2024-12-01")
+    rows = rows[rows[column] == code]
+    now = rows[pd.to_datetime(rows["month"]).dt.year == 2024]
+    wanted = _by_category_and_month(now)
+    table = panel.table.set_index("category")
+    assert table["incidents"].sum() == panel.total["incidents"] == len(now)
+    for category, counts in wanted.iterrows():
+        assert table.loc[category, list(counts.index)].tolist() == counts.tolist()
+        before = rows[(rows["category"] == category) & (pd.to_datetime(rows["month"]).dt.year == 2023)]
+        assert table.loc[category, "previous"] == len(before)
+    areas = pd.read_parquet(demo.snapshot_dir / "areas.parquet").set_index("code")
+    people = areas.loc[code, "population"]
+    assert panel.total["rate_per_1000"] == pytest.approx(1000 * len(now) / people)
+
+
+def test_a_drawn_area_holds_the_points_inside_it(demo: Warehouse) -> None:
+    panel = ask(demo, "area_profile", f"{YEAR}&{DRAWN}")
+    rows = incidents(demo, "2024-01-01", "2024-12-01").dropna(subset=["easting"])
+    mine = rows[[_inside(x, y, TRIANGLE) for x, y in zip(rows["easting"], rows["northing"], strict=True)]]
+    wanted = _by_category_and_month(mine)
+    table = panel.table.set_index("category")
+    assert panel.total["incidents"] == len(mine)
+    assert table.loc[wanted.index, wanted.columns].astype(int).equals(wanted.astype(int).rename_axis(columns=None))
+    areas = gpd.read_parquet(demo.snapshot_dir / "areas.parquet")
+    wards = areas[areas["area_type"] == "ward"]
+    land = wards.intersection(shapely.Polygon(TRIANGLE)).area.sum() / 1e6
+    assert panel.total["area_km2"] == pytest.approx(land, rel=0.001)
+    assert "about" in panel.sentence
+
+
+def test_the_residents_of_a_drawn_area_are_shared_out(demo: Warehouse) -> None:
+    """Given an area around the whole borough, then its residents are all of them."""
+    panel = ask(demo, "area_profile", f"{YEAR}&area=600000,400000,650000,400000,650000,440000,600000,440000")
+    areas = pd.read_parquet(demo.snapshot_dir / "areas.parquet")
+    everyone = areas.loc[areas["area_type"] == "lsoa", "population"].sum()
+    assert panel.total["denominator"] == pytest.approx(everyone, rel=1e-6)
+    rows = incidents(demo, "2024-01-01", "2024-12-01").dropna(subset=["easting"])
+    assert panel.total["incidents"] == pytest.approx(len(rows), abs=len(rows) * 0.001)
+
+
+def test_nothing_below_an_lsoa_is_compared_across_july_2022(demo: Warehouse) -> None:
+    across = "from=2022-07&to=2022-12"
+    drawn = ask(demo, "area_profile", f"{across}&{DRAWN}")
+    assert drawn.table["change_pct"].isna().all()
+    assert set(drawn.table["verdict"]) == {"no data"}
+    assert any("replaced in July 2022" in words for words in drawn.caveats)
+    ward = ask(demo, "area_profile", f"{across}&area=E05999001")
+    assert ward.table["change_pct"].notna().any()
+    assert ask(demo, "area_profile", f"{YEAR}&{DRAWN}").table["change_pct"].notna().any()
+
+
+def test_a_hotspot_holds_what_the_list_says(demo: Warehouse) -> None:
+    listed = ask(demo, "hotspot_list", f"{YEAR}&category=vehicle-crime").table
+    for row in listed.head(3).itertuples():
+        panel = ask(demo, "area_profile", f"{YEAR}&category=vehicle-crime&spot={row.rank}")
+        assert panel.table["incidents"].sum() == row.incidents
+        assert panel.table["per_km2"].iloc[0] == pytest.approx(row.incidents / row.area_km2, rel=1e-3)
+
+
+def test_an_area_written_by_hand_is_used_or_named(demo: Warehouse) -> None:
+    context = load_context(demo)
+    used, warnings = Selection.from_query("area=625004 411006;628500,411500 626000,414500", context)
+    assert used.area == "625000,411010,628500,411500,626000,414500"
+    assert warnings == ()
+    assert Selection.from_query(used.to_query(), context)[0].area == used.area
+    for bad in ("625000,411000", "1,2,3,4,5", "9999999,1,2,3,4,5", "a,b,c,d,e,f", ",".join(["1"] * 82), "E05000000"):
+        selection, warnings = Selection.from_query(f"area={bad}", context)
+        assert selection.area is None, bad
+        assert "“area”" in warnings[0], bad
+    outside = ask(demo, "area_profile", "area=1,2,300,4,500,600")
+    assert outside.state == "no_data"
+    assert "outside" in outside.message
+    crossing = ask(demo, "area_profile", "area=625000,411000,627000,413000,627000,411000,625000,413000")
+    assert any("cross each other" in words for words in crossing.caveats)
+
+
 # ---- Every address ------------------------------------------------------------------------------------------------
 
-PANELS = ["hotspot_list", "concentration", "repeat_locations", "hotspots_hold"]
+PANELS = ["hotspot_list", "concentration", "repeat_locations", "hotspots_hold", "area_profile"]
 
 
 @pytest.mark.parametrize("panel_id", PANELS)
 @pytest.mark.parametrize(
     "query",
-    ["", "units=cells", "units=nonsense", "from=2019-01&to=2019-12", "from=2022-05&to=2022-08",
+    ["", "units=cells", "units=nonsense", "grid=lsoa&units=cells", "area=nonsense", "spot=2", "spot=44",
+     "area=E01990001", "area=E01999999", "area=1,2,3,4,5,6",
+     "area=625000,411000,627000,413000,627000,411000,625000,413000",
+     "from=2019-01&to=2019-12", "from=2022-05&to=2022-08",
      "from=2024-05&to=2024-05",
      "category=bicycle-theft&ward=E05999011", "category=theft-from-the-person&ward=E05999016&from=2024-02&to=2024-02"],
 )  # fmt: skip
