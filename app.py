@@ -123,24 +123,29 @@ def secure(app: Dash) -> None:
     """Headers on every response: nothing from another host, no framing, no sniffing, no referrer.
 
     Scripts are this server's files and Dash's own start line, by its hash. Styles may stand inline, because Mantine and
-    Plotly write them there; MapLibre needs a worker from a blob.
+    Plotly write them there; MapLibre needs a worker from a blob. Where the configuration names a background for the
+    map, its host may give pictures, and nothing else.
     """
-    policy = functools.cache(lambda: _content_policy(app.csp_hashes()))
+    policy = functools.cache(lambda pictures: _content_policy(app.csp_hashes(), pictures))
+    warehouse: Warehouse = app.server.config[WAREHOUSE]
 
     @app.server.after_request
     def add_headers(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = policy()  # Dash knows its inline lines from the first request on
+        pictures = (warehouse.current.manifest.get("basemap") or {}).get("origin", "")
+        # Dash knows its inline lines from the first request on.
+        response.headers["Content-Security-Policy"] = policy(pictures)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         return response
 
 
-def _content_policy(script_hashes: Sequence[str]) -> str:
+def _content_policy(script_hashes: Sequence[str], pictures: str) -> str:
+    """pictures: the one other host, where the configuration names a background for the map; else ""."""
     policy: dict[str, Sequence[str]] = {
         "default-src": ["'self'"],
         "script-src": ["'self'", *script_hashes],
         "style-src": ["'self'", "'unsafe-inline'"],
-        "img-src": ["'self'", "data:", "blob:"],
+        "img-src": ["'self'", "data:", "blob:", *([pictures] if pictures else [])],
         "font-src": ["'self'", "data:"],
         "connect-src": ["'self'"],
         "worker-src": ["'self'", "blob:"],

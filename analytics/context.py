@@ -11,7 +11,7 @@ from analytics.memo import Memo
 from analytics.months import parse_month
 from data.warehouse import Snapshot, Warehouse
 
-__all__ = ["Category", "Context", "Family", "Ward", "load_context"]
+__all__ = ["Basemap", "Category", "Context", "Family", "Ward", "load_context"]
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,15 @@ class Family:
 
 
 @dataclass(frozen=True)
+class Basemap:
+    """The picture service behind the map of hotspots: address with places to fill, origin, credit."""
+
+    url: str
+    origin: str
+    credit: str
+
+
+@dataclass(frozen=True)
 class Context:
     """The frame of every selection. `months_loaded` are the months of the partnership's own force or forces."""
 
@@ -65,6 +74,8 @@ class Context:
     """Sources, files, warnings and what is not configured, as the build wrote them down."""
     overlays: tuple[tuple[str, str], ...] = ()
     """Slug and name of each overlay of the map."""
+    basemap: Basemap | None = None
+    """None unless the configuration names one."""
     population_year: int | None = None
     """The year the wards' residents and households stand for."""
 
@@ -130,6 +141,7 @@ def _load(snapshot: Snapshot) -> Context:
         has_area=bool(wards["area_km2"].notna().any()),
         folder=str(snapshot.folder),
         manifest=read_manifest(manifest),
+        basemap=Basemap(**manifest["basemap"]) if manifest.get("basemap") else None,
         overlays=tuple(zip(overlays["overlay"], overlays["overlay_name"], strict=True)),
         population_year=None if wards["population_year"].isna().all() else int(wards["population_year"].max()),
     )

@@ -75,6 +75,11 @@ that is not there stops the build with one message: file, line, key, remedy. The
     target = 20                                        # default: none; then only the direction is judged
     by = "2027-03"                                     # when it is to be met; default: always
 
+    [map]                                              # a background, by a WMS in EPSG:27700; off unless named:
+                                                       # browsers then ask that host for pictures of what is viewed
+    basemap = "https://maps.example/wms?…&bbox={west},{south},{east},{north}&width={width}&height={height}"
+    basemap_credit = "© …"                             # stands on the map
+
     [sources.street_crime]                             # notes on a source, by its name; all optional
     retrieved = "2026-11-01"
     covers = "January 2024 to December 2025"
@@ -102,6 +107,7 @@ from data.sources import all_sources
 
 __all__ = [
     "AreaColumns",
+    "Basemap",
     "Break",
     "Config",
     "Family",
@@ -169,6 +175,15 @@ class Break:
 
 
 @dataclass(frozen=True)
+class Basemap:
+    """A picture service for the background of the map: its address with places to fill, its origin, and its credit."""
+
+    url: str
+    origin: str
+    credit: str
+
+
+@dataclass(frozen=True)
 class Overlay:
     """The partnership's own places for the map: stations, schools, cameras, licensed premises."""
 
@@ -217,6 +232,7 @@ class Config:
     families: tuple[Family, ...] = ()
     breaks: tuple[Break, ...] = ()
     overlays: tuple[Overlay, ...] = ()
+    basemap: Basemap | None = None
     indicators: tuple[Indicator, ...] = ()
     notes: Mapping[str, SourceNote] = field(default_factory=dict)
     ward_columns: AreaColumns = AreaColumns()
@@ -282,7 +298,7 @@ class _Reader:
     def config(self, content: dict[str, Any]) -> Config:
         sources = [source for source in all_sources().values() if source.section != "families"]
         sections = {source.section for source in sources}
-        own = {"partnership", "families", "breaks", "overlays", "indicators", "sources"}
+        own = {"partnership", "families", "breaks", "map", "overlays", "indicators", "sources"}
         self.check_keys(content, sections | own, "")
         files: dict[str, tuple[Path, ...]] = {}
         own_keys = {
@@ -306,6 +322,7 @@ class _Reader:
             families=tuple(self.family(entry) for entry in self.tables(content, "families")),
             breaks=tuple(self.break_(entry) for entry in self.tables(content, "breaks")),
             overlays=self.overlays(content),
+            basemap=self.basemap(self.table(content, "map")),
             indicators=self.indicators(content),
             notes=self.notes(self.table(content, "sources")),
             ward_columns=self.area_columns(geography, "ward"),
@@ -396,6 +413,25 @@ class _Reader:
             wards=self.texts(table, "breaks", "wards") or None,
             excluded=self.boolean(table, "breaks", "excluded"),
         )
+
+    def basemap(self, table: dict[str, Any]) -> Basemap | None:
+        self.check_keys(table, {"basemap", "basemap_credit"}, "map")
+        url = self.text(table, "map", "basemap")
+        if url is None:
+            return None
+        found = re.match(r"(https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?)/", url)
+        if found is None or re.search(r"[\s;'\"<>]", url):
+            raise self.wrong("map", "basemap", f"{url!r} is not an address", "Begin it with https:// and the host.")
+        wanted = ["west", "south", "east", "north", "width", "height"]
+        if sorted(re.findall(r"{([^}]*)}", url)) != sorted(wanted):
+            listed = ", ".join(f"{{{name}}}" for name in wanted)
+            raise self.wrong(
+                "map",
+                "basemap",
+                f"the address needs each of {listed} once",
+                "Give a GetMap request of a WMS in EPSG:27700, with these in the place of numbers.",
+            )
+        return Basemap(url, found[1], self.text(table, "map", "basemap_credit") or "")
 
     def overlays(self, content: dict[str, Any]) -> tuple[Overlay, ...]:
         found: dict[str, Overlay] = {}

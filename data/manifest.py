@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,7 @@ def build_manifest(
         "warnings": warnings,
         "absent": _absent(config),
         "licences": sorted({source["licence"] for source in sources}),
+        **({"basemap": asdict(config.basemap)} if config.basemap else {}),
         "attributions": sorted(
             {
                 source.attribution

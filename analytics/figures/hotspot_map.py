@@ -20,7 +20,7 @@ from analytics.figures._theme import SIZE_AXIS, tokens
 from analytics.panels._model import View
 from geo.drawing import Drawing, Rings
 
-__all__ = ["Key", "MapMark", "MapShape", "Overlay", "hotspot_map", "hotspot_map_height"]
+__all__ = ["Background", "Key", "MapMark", "MapShape", "Overlay", "hotspot_map", "hotspot_map_height"]
 
 _HEIGHT = {"wide": (440, 600), "narrow": (390, 460)}
 _LAID_OUT = {"wide": 760, "narrow": 350}
@@ -80,6 +80,14 @@ class Key:
 
 
 @dataclass(frozen=True)
+class Background:
+    """Pictures below the map: an address with {west}, {south}, {east}, {north}, {width} and {height} to fill."""
+
+    url: str
+    credit: str
+
+
+@dataclass(frozen=True)
 class Overlay:
     """Places of the partnership's own: shapely points, lines and polygons in metres, and the name of each or ""."""
 
@@ -116,6 +124,7 @@ def hotspot_map(
     at: tuple[int, int, int] | None,
     months: Sequence[tuple[str, str]] = (),
     all_months: str = "",
+    background: Background | None = None,
     view: View,
 ) -> dict[str, Any]:
     """The map.
@@ -127,9 +136,11 @@ def hotspot_map(
     t = tokens(view.scheme)
     moved = at is not None
     data: list[dict[str, Any]] = [
-        _rings(drawing.outline) | {"fill": "toself", "fillcolor": t["map-land"], "line": {"width": 0}}
+        _rings(drawing.outline)
+        | {"fill": "toself", "fillcolor": "rgba(0,0,0,0)" if background else t["map-land"], "line": {"width": 0}}
     ]
-    data += [trace for shape in shapes if (trace := _filled(shape, corner, t))]
+    seen_through = {"opacity": 0.72} if background else {}
+    data += [trace | seen_through for shape in shapes if (trace := _filled(shape, corner, t))]
     lines: Rings = tuple(ring for rings in drawing.rings.values() for ring in rings)
     data.append(_rings(lines) | {"line": {"color": t["map-line"], "width": 1}})
     data.append(_rings(drawing.outline) | {"line": {"color": t["map-line-outer"], "width": 1.75}})
@@ -158,6 +169,11 @@ def hotspot_map(
     ]  # fmt: skip
     boxes, words = _legend(key, view)
     named, names_of_places = _overlay_legend(overlays, view)
+    if background and background.credit:
+        notes.append(
+            text(background.credit, 1, 0, view=view, paper="xy", size=SIZE_AXIS, color="map-label", anchor="right",
+                 xshift=-8, yshift=12, behind=True)
+        )  # fmt: skip
     bar, bar_words = _scale_bar(west, south, east, north, pixel, view)
     return figure(
         data,
@@ -170,6 +186,7 @@ def hotspot_map(
         xaxis={"visible": False, "range": [west, east], "constrain": "range"},
         yaxis={"visible": False, "range": tall, "scaleanchor": "x", "scaleratio": 1, "constrain": "range"},
         shapes=boxes + named + bar,
+        images=[_picture(background, corner, (west, south, east, north), shape, view)] if background else [],
         annotations=notes + words + names_of_places + bar_words,
         meta={
             "corner": [round(c) for c in corner],
@@ -205,6 +222,26 @@ def _window(
         return everything
     tall = half * shape
     return (x - half, y - tall, x + half, y + tall)
+
+
+def _picture(
+    background: Background, corner: tuple[float, float], window: Sequence[float], shape: float, view: View
+) -> dict[str, Any]:
+    """The background for the view and a little around it, in one picture."""
+    west, south, east, north = window
+    wide = 1.2 * max(east - west, (north - south) / shape)
+    tall = wide * shape
+    x0, y1 = (west + east - wide) / 2, (south + north + tall) / 2
+    pixels = 1400 if view.width == "wide" else 800
+    places = {
+        "west": round(x0 + corner[0]), "east": round(x0 + wide + corner[0]),
+        "south": round(y1 - tall + corner[1]), "north": round(y1 + corner[1]),
+        "width": pixels, "height": round(pixels * shape),
+    }  # fmt: skip
+    return {
+        "source": background.url.format_map(places), "xref": "x", "yref": "y", "x": x0, "y": y1, "sizex": wide,
+        "sizey": tall, "sizing": "stretch", "layer": "below", "opacity": 1 if view.scheme == "light" else 0.5,
+    }  # fmt: skip
 
 
 def _rings(rings: Rings) -> dict[str, Any]:

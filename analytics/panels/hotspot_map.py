@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 
 from analytics.context import Context
-from analytics.figures.hotspot_map import Key, MapMark, MapShape, Overlay, hotspot_map, hotspot_map_height
+from analytics.figures.hotspot_map import Background, Key, MapMark, MapShape, Overlay, hotspot_map, hotspot_map_height
 from analytics.frames import records
 from analytics.memo import Memo
 from analytics.months import write_month, write_months
@@ -109,6 +109,8 @@ def build_hotspot_map_panel(cursor: DuckDBPyConnection, selection: Selection, *,
     caveats = [*layer.caveats]
     if unplaced := points_caveat(cursor, selection, context):
         caveats.append(unplaced)
+    if context.basemap:
+        caveats.append(f"The background comes from {context.basemap.origin}, which is asked for the view shown.")
     return Panel(
         **made,
         table=layer.table,
@@ -132,6 +134,7 @@ def build_hotspot_map_panel(cursor: DuckDBPyConnection, selection: Selection, *,
             at=selection.at,
             months=[(f"{month:%Y-%m}", write_month(month)) for month in months],
             all_months=f"All {len(months)} months" if len(months) > 1 else write_month(months[0]),
+            background=Background(context.basemap.url, context.basemap.credit) if context.basemap else None,
             view=view,
         ),
         figure_alt=f"Map. {layer.sentence}. {layer.subtitle}. The table holds the figures.",
