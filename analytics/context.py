@@ -78,6 +78,10 @@ class Context:
     """None unless the configuration names one."""
     population_year: int | None = None
     """The year the wards' residents and households stand for."""
+    offences: tuple[str, ...] = ()
+    """Offence subgroups of the Home Office's tables of recorded crime; none where these are not loaded."""
+    quarters: tuple[date, ...] = ()
+    """First days of the quarters those tables cover."""
 
     @property
     def last_month(self) -> date | None:
@@ -108,6 +112,7 @@ _contexts: Memo[Context] = Memo(size=8)
 
 def _load(snapshot: Snapshot) -> Context:
     from analytics.queries.loaded import loaded_areas, loaded_categories, loaded_families, loaded_sources
+    from analytics.queries.recorded import recorded_in_use
     from analytics.queries.shapes import loaded_overlays
 
     manifest = snapshot.manifest
@@ -118,6 +123,7 @@ def _load(snapshot: Snapshot) -> Context:
         families = loaded_families(cursor)
         sources = loaded_sources(cursor)
         overlays = loaded_overlays(cursor)
+        recorded = recorded_in_use(cursor)
     wards = areas[areas["area_type"] == "ward"]
     months = sorted(month for text in manifest["months_loaded"] if (month := parse_month(text[:7])))
     forces = partnership["force"]
@@ -143,5 +149,7 @@ def _load(snapshot: Snapshot) -> Context:
         manifest=read_manifest(manifest),
         basemap=Basemap(**manifest["basemap"]) if manifest.get("basemap") else None,
         overlays=tuple(zip(overlays["overlay"], overlays["overlay_name"], strict=True)),
+        offences=tuple(sorted(set(recorded["offence"]))),
+        quarters=tuple(sorted({first.date() for first in recorded["quarter_start"]})),
         population_year=None if wards["population_year"].isna().all() else int(wards["population_year"].max()),
     )

@@ -37,6 +37,7 @@ OPTIONS: dict[str, tuple[tuple[str, ...], str]] = {
     "rows": (("category", "ward"), "set of rows"),
     "scale": (("own", "common"), "scale"),
     "among": (("family", "all"), "group of areas"),
+    "counts": (("street", "recorded"), "kind of counts"),
     "layer": (("density", "clusters", "points", "areas", "change", "emerging"), "layer of the map"),
     "zones": (("ward", "lsoa"), "kind of area"),
     "grid": (("square", "hexagon", "lsoa"), "kind of cell"),
@@ -58,7 +59,9 @@ cells: what a cell of the ward by category table holds (lq: location quotient). 
 the period's end, or the period alone. per: incidents a month, per day, or per 1,000 residents. season: taken out of the
 chart, or left in. lines: one line, or one a category or ward. show: months, 12-month sums, or years laid over each
 other. rows: of the change table. scale: of the small charts of wards. Of Comparators: among: the areas in the funnel,
-the family's members or all districts loaded. Of Hotspots: layer: what the map shows. zones: areas that are shaded.
+the family's members or all districts loaded. counts: of the street-level files, or police recorded crime of the Home
+Office's tables (with `until`, the month a year of four quarters ends in); never both in one figure.
+Of Hotspots: layer: what the map shows. zones: areas that are shaded.
 grid, cell: kind and size (metres) of the cells of the chance test; test: counts or rates in them; adjust: for all cells
 together or not. bandwidth: metres over which the density is smoothed; over: incidents per km² or per 1,000 residents.
 shade: what an area's colour stands for; classes: how its limits are found. spot: the hotspot looked at, by its rank; 0
@@ -80,6 +83,7 @@ _FILTER_KEYS = (
     "at",
     "only",
     "area",
+    "until",
     "overlay",
     "session",
     "weights",
@@ -123,6 +127,7 @@ class Selection:
     rows: str = "category"
     scale: str = "own"
     among: str = "family"
+    counts: str = "street"
     layer: str = "density"
     zones: str = "ward"
     grid: str = "square"
@@ -147,6 +152,8 @@ class Selection:
     """The area profiled: a ward's or LSOA's code, or its corners as easting,northing,easting,northing… in metres."""
     only: date | None = None
     """The one month of the period that points and density show; None: all of it."""
+    until: date | None = None
+    """The last month of the year of recorded crime; None: of the last quarter within the period."""
     overlay: str | None = None
     """The one overlay of the map, "none", or None for all."""
 
@@ -190,6 +197,7 @@ class Selection:
         )
         comparison_start, comparison_end = _months(values, "cfrom", "cto", None, warnings) or (None, None)
         names = {category.slug: category.name for category in context.categories}
+        looks = {**{slug(offence): offence for offence in context.offences}, **names}
         session, judgement = _judgement(values, context, warnings)
         return (
             cls(
@@ -203,10 +211,11 @@ class Selection:
                 family=_one(values, "family", [f.id for f in context.families], "family", warnings) or default.family,
                 source=_one(values, "source", context.sources, "source", warnings),
                 focus=_one(values, "focus", [w.code for w in context.wards], "ward", warnings),
-                look=names.get(_one(values, "look", names, "category", warnings) or ""),
+                look=looks.get(_one(values, "look", looks, "category", warnings) or ""),
                 at=_place(values, warnings),
                 only=_only(values, start, end, warnings),
                 area=_area(values, context, warnings),
+                until=_until(values, context, warnings),
                 overlay=_one(values, "overlay", ["none", *(slug for slug, _ in context.overlays)], "overlay", warnings),
                 session=session,
                 judgement=judgement,
@@ -231,7 +240,7 @@ class Selection:
         if self.comparison_start and self.comparison_end:
             pairs += [("cfrom", f"{self.comparison_start:%Y-%m}"), ("cto", f"{self.comparison_end:%Y-%m}")]
         if self.categories is not None:
-            pairs.append(("category", ",".join(slugs.get(name, _slug(name)) for name in self.categories)))
+            pairs.append(("category", ",".join(slugs.get(name, slug(name)) for name in self.categories)))
         if self.wards is not None:
             pairs.append(("ward", ",".join(self.wards)))
         if self.measure != DEFAULT_MEASURE:
@@ -243,13 +252,15 @@ class Selection:
         if self.focus:
             pairs.append(("focus", self.focus))
         if self.look:
-            pairs.append(("look", slugs.get(self.look, _slug(self.look))))
+            pairs.append(("look", slugs.get(self.look, slug(self.look))))
         if self.at:
             pairs.append(("at", ",".join(str(metres) for metres in self.at)))
         if self.area:
             pairs.append(("area", self.area))
         if self.only:
             pairs.append(("only", f"{self.only:%Y-%m}"))
+        if self.until:
+            pairs.append(("until", f"{self.until:%Y-%m}"))
         if self.overlay:
             pairs.append(("overlay", self.overlay))
         pairs += [("session", self.session)] if self.session else judgement_pairs(self.judgement)
@@ -355,7 +366,23 @@ def _only(values: dict[str, str], start: date, end: date, warnings: list[str]) -
     return None
 
 
-def _slug(name: str) -> str:
+def _until(values: dict[str, str], context: Context, warnings: list[str]) -> date | None:
+    """The month under `until`; None, with a warning, where no quarter of the recorded crime loaded ends in it."""
+    if "until" not in values:
+        return None
+    month = parse_month(values["until"])
+    if month is not None and add_months(month, -2) in context.quarters:
+        return month
+    warnings.append(f"“{values['until'][:40]}” in the address ends no quarter of recorded crime loaded: ignored.")
+    return None
+
+
+def slug(name: str) -> str:
+    """A name as it stands in addresses.
+
+    >>> slug("Theft from the person")
+    'theft-from-the-person'
+    """
     return "-".join("".join(c if c.isalnum() else " " for c in name.lower()).split())
 
 

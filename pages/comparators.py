@@ -1,6 +1,7 @@
 """Comparators: how do we compare with areas like ours: level, rank, change?
 
-The category looked at stands in the address (`look`): the panels of one category show it.
+The category looked at stands in the address (`look`): the panels of one category show it. So does which counts are
+compared (`counts`): all panels of the page show those of the street-level files, or all recorded crime.
 """
 
 from typing import Any
@@ -9,8 +10,10 @@ import dash
 from dash import html
 from dash.development.base_component import Component
 
+from analytics.months import add_months, write_month
+from analytics.selection import slug
 from pages._shared import server
-from pages._shared.panel_view import Pick, Switch, panel_slot
+from pages._shared.panel_view import Choice, Pick, Switch, panel_slot
 
 dash.register_page(
     __name__,
@@ -28,28 +31,52 @@ dash.register_page(
         "family_trend",
         "family_sensitivity",
         "family_members",
+        "reconciliation",
     ),
 )
 
+COUNTS = Switch(
+    "Which counts are compared",
+    [("Street-level files", {"counts": None, "until": None}), ("Recorded crime, Home Office", {"counts": "recorded"})],
+)
+STREET, RECORDED = {"counts": [""]}, {"counts": ["recorded"]}
 AMONG = Switch("Areas in the funnel", [("Family", {"among": None}), ("All loaded", {"among": "all"})])
 
 
 def layout(**_: Any) -> Component:
     return html.Div(
         [
-            panel_slot("family_position", span=8, height=526),
+            panel_slot("family_position", span=8, height=526, switch=which_counts()),
             panel_slot("family_rates", span=4, compact=True, height=465, switch=category_looked_at()),
             panel_slot("family_change", span=7, height=430),
             panel_slot("family_funnel", span=5, compact=True, height=430, switch=AMONG),
             panel_slot("family_trend", span=5, compact=True, height=330),
             panel_slot("family_sensitivity", span=7, height=602),
             panel_slot("family_members", height=541),
+            panel_slot("reconciliation", height=360, chart=False),
         ],
         className="grid",
     )
 
 
-def category_looked_at() -> Pick:
-    """The category the panels of one category show."""
-    categories = server.context().categories
-    return Pick("Category", "look", [("", "All together"), *((c.slug, c.name) for c in categories)])
+def which_counts() -> list[Choice]:
+    """Street-level files or recorded crime, with the year it ends in; no choice where no recorded crime is loaded."""
+    ends = [add_months(quarter, 2) for quarter in server.context().quarters[3:]]
+    if not ends:
+        return []
+    years = [(f"{end:%Y-%m}", f"Year to {write_month(end, full=True)}") for end in reversed(ends)]
+    return [COUNTS, Pick("Recorded crime of", "until", [("", "The period’s last year"), *years], when=RECORDED)]
+
+
+def category_looked_at() -> list[Choice]:
+    """The category, or offence of recorded crime, that the panels of one category show."""
+    context = server.context()
+    whole = ("", "All together")
+    street = [whole, *((c.slug, c.name) for c in context.categories)]
+    if not context.quarters:
+        return [Pick("Category", "look", street)]
+    offences = [whole, *((slug(name), name) for name in context.offences)]
+    return [
+        Pick("Category", "look", street, when=STREET),
+        Pick("Offence", "look", offences, when=RECORDED),
+    ]

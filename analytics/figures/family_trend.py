@@ -83,7 +83,7 @@ def family_trend(frame: pd.DataFrame, *, name: str, breaks: pd.DataFrame, view: 
         xaxis={
             **FIXED_AXIS,
             "range": [-0.5, len(x) - 0.5],
-            **month_ticks(months, 560 if view.width == "wide" else 200),
+            **month_ticks(months, 300 if view.width == "wide" else 200),
         },
         yaxis={**FIXED_AXIS, "range": [0, top], "tickvals": nice_ticks(highest, 4), "showgrid": True},
         shapes=shapes,

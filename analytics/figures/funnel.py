@@ -60,9 +60,10 @@ def funnel(frame: pd.DataFrame, *, limits: pd.DataFrame, centre: float, base: st
                     "line": {"width": 1.5 if len(frame) <= 60 else 0.8, "color": t["chart-halo"]},
                 },
             })  # fmt: skip
-    notes = _names(frame, right, top, (width, height - 76), view)
+    words = f"all {rate(centre)}"
+    notes = _names(frame, limits, centre, words, right, top, (width, height - 76), view)
     said: dict[str, Any] = {"anchor": "right", "valign": "bottom", "color": "chart-note", "size": SIZE_AXIS}
-    notes.append(text(f"all {rate(centre)}", right, centre, view=view, **said))
+    notes.append(text(words, right, centre, view=view, behind=True, yshift=2, **said))
     people = nice_ticks(right, 4)
     return figure(
         data,
@@ -83,37 +84,78 @@ def funnel(frame: pd.DataFrame, *, limits: pd.DataFrame, centre: float, base: st
 
 
 def _names(
-    frame: pd.DataFrame, right: float, top: float, size: tuple[float, float], view: View
+    frame: pd.DataFrame,
+    limits: pd.DataFrame,
+    centre: float,
+    centre_words: str,
+    right: float,
+    top: float,
+    size: tuple[float, float],
+    view: View,
 ) -> list[dict[str, Any]]:
-    """Ours and the areas outside the limits by name, as long as the names do not meet."""
+    """Ours and the areas outside the limits by name: clear of names and dots, and of lines where there is room."""
     width, height = size
     wanted = frame[frame["is_self"] | frame["outside"]].sort_values(
         ["is_self", "rate_per_1000"], ascending=[False, False]
     )
-    taken: list[tuple[float, float, float, float]] = []
+    level = centre / top * height
+    taken = [(width - text_width(centre_words, SIZE_AXIS) - 4, level, width, level + 20)]
+    if len(frame) <= 60:
+        xs, ys = frame["population"] / right * width, frame["rate_per_1000"] / top * height
+        taken += [(x - 4, y - 4, x + 4, y + 4) for x, y in zip(xs, ys, strict=True)]
+    curves = [(limits["population"].to_numpy() / right * width, np.full(len(limits), level))]
+    curves += [
+        (limits["population"].to_numpy() / right * width, limits[name].to_numpy(dtype=float) / top * height)
+        for name in ("lower_95", "upper_95", "lower_998", "upper_998", "chance_lower_95", "chance_upper_95")
+    ]
     made = []
     for row in wanted.head(24).to_dict("records"):
         x, y = row["population"] / right * width, row["rate_per_1000"] / top * height
         bold = bool(row["is_self"])
         wide = text_width(row["member_name"], SIZE_AXIS, bold=bold)
-        gap = 12 if bold else 8
-        for anchor, x0 in (("left", x + gap), ("right", x - gap - wide)):
-            box = (x0, y - 9, x0 + wide, y + 9)
-            clear = all(box[0] > o[2] or o[0] > box[2] or box[1] > o[3] or o[1] > box[3] for o in taken)
-            if box[0] >= 0 and box[2] <= width and clear:
-                taken.append(box)
-                made.append(
-                    text(
-                        row["member_name"],
-                        row["population"],
-                        row["rate_per_1000"],
-                        view=view,
-                        anchor=anchor,
-                        xshift=gap if anchor == "left" else -gap,
-                        bold=bold,
-                        size=SIZE_AXIS,
-                        color="chart-ours" if bold else "chart-text",
-                    )
-                )
-                break
+        gap = 11 if bold else 8
+        best: tuple[int, str, float, float, tuple[float, float, float, float]] | None = None
+        for dy in (0, 14, -14, 24, -24):
+            for anchor, x0 in (("left", x + gap), ("right", x - gap - wide)):
+                box = (x0, y + dy - 8, x0 + wide, y + dy + 8)
+                clear = not any(_meet(box, other) for other in taken if not _holds(other, x, y))
+                if box[0] < 0 or box[2] > width or box[1] < 0 or box[3] > height or not clear:
+                    continue
+                crossed = sum(_crosses(box, *curve) for curve in curves)
+                if best is None or crossed < best[0]:
+                    best = (crossed, anchor, gap if anchor == "left" else -gap, dy, box)
+        if best is None:
+            continue
+        _, anchor, xshift, yshift, box = best
+        taken.append(box)
+        made.append(
+            text(
+                row["member_name"],
+                row["population"],
+                row["rate_per_1000"],
+                view=view,
+                anchor=anchor,
+                xshift=xshift,
+                yshift=yshift,
+                bold=bold,
+                size=SIZE_AXIS,
+                color="chart-ours" if bold else "chart-text",
+                behind=True,
+            )
+        )
     return made
+
+
+def _meet(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+def _holds(box: tuple[float, float, float, float], x: float, y: float) -> bool:
+    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
+
+
+def _crosses(box: tuple[float, float, float, float], xs: np.ndarray, ys: np.ndarray) -> bool:
+    """Whether a curve runs through a box."""
+    places = np.linspace(box[0], box[2], 6)
+    heights = np.interp(places, xs, np.nan_to_num(ys))
+    return bool(((heights >= box[1]) & (heights <= box[3])).any())

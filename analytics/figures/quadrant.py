@@ -18,6 +18,13 @@ HEIGHT = {"wide": 430, "narrow": 400}
 _WIDTH = {"wide": 600, "narrow": 320}
 _TICKS = (0.25, 1 / 3, 0.5, 2 / 3, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0)
 _MOST = math.log(4.2)
+_SIDES = tuple(
+    (anchor, valign, dx, dy)
+    for far in (0, 9)
+    for valign, dy in (("bottom", 3 + far), ("top", -3 - far))
+    for anchor, dx in (("left", 7 + far // 2), ("right", -7 - far // 2))
+)
+"""Where a name may stand about its dot, the nearest places first."""
 
 
 @dataclass(frozen=True)
@@ -133,6 +140,7 @@ def _names(
         for p in points
     ]
     taken = [(x - 7, y - 7, x + 7, y + 7) for x, y in dots]
+    strokes = _strokes(points, reach_x, reach_y, size)
     order = sorted(
         range(len(points)),
         key=lambda i: (not points[i].both, not points[i].sure, -math.hypot(*_from_middle(dots[i], size))),
@@ -141,31 +149,58 @@ def _names(
     for index in order:
         point, (x, y) = points[index], dots[index]
         wide = text_width(point.name, SIZE_AXIS, bold=point.sure)
-        sides = (("left", "bottom", 6, 2), ("right", "bottom", -6, 2), ("left", "top", 6, -2), ("right", "top", -6, -2))
-        for anchor, valign, dx, dy in sides:
+        best: tuple[int, str, str, int, int, tuple[float, float, float, float]] | None = None
+        for anchor, valign, dx, dy in _SIDES:
             x0 = x + dx - (0 if anchor == "left" else wide)
-            y0 = y + dy - (0 if valign == "bottom" else 18)
-            box = (x0, y0, x0 + wide, y0 + 18)
+            y0 = y + dy - (0 if valign == "bottom" else 17)
+            box = (x0, y0, x0 + wide, y0 + 17)
             inside = box[0] >= 0 and box[2] <= width and box[1] >= 20 and box[3] <= height - 20
             own = taken[index]
-            if inside and not any(_meet(box, other) for other in taken if other is not own):
-                taken.append(box)
-                made.append(
-                    text(
-                        point.name,
-                        _at(point.level[0], reach_x),
-                        _at(point.change[0], reach_y),
-                        view=view,
-                        anchor=anchor,
-                        valign=valign,
-                        xshift=dx,
-                        yshift=dy,
-                        size=SIZE_AXIS,
-                        bold=point.sure,
-                        color="text" if point.sure else "chart-text",
-                    )
-                )
-                break
+            if not inside or any(_meet(box, other) for other in taken if other is not own):
+                continue
+            crossed = sum(_meet(box, stroke) for stroke in strokes)
+            if best is None or crossed < best[0]:
+                best = (crossed, anchor, valign, dx, dy, box)
+        if best is None or (best[0] > 1 and not point.sure):
+            continue
+        _, anchor, valign, dx, dy, box = best
+        taken.append(box)
+        made.append(
+            text(
+                point.name,
+                _at(point.level[0], reach_x),
+                _at(point.change[0], reach_y),
+                view=view,
+                anchor=anchor,
+                valign=valign,
+                xshift=dx,
+                yshift=dy,
+                size=SIZE_AXIS,
+                bold=point.sure,
+                color="text" if point.sure else "chart-text",
+                behind=True,
+            )
+        )
+    return made
+
+
+def _strokes(
+    points: Sequence[QuadrantPoint], reach_x: float, reach_y: float, size: tuple[float, float]
+) -> list[tuple[float, float, float, float]]:
+    """The axes and the intervals as thin boxes in pixels: what a name had better not lie on."""
+    width, height = size
+
+    def across(ratio: float) -> float:
+        return (_at(ratio, reach_x) / reach_x + 1) / 2 * width
+
+    def up(ratio: float) -> float:
+        return (_at(ratio, reach_y) / reach_y + 1) / 2 * height
+
+    made = [(width / 2 - 1, 0.0, width / 2 + 1, height), (0.0, height / 2 - 1, width, height / 2 + 1)]
+    for point in points:
+        x, y = across(point.level[0]), up(point.change[0])
+        made.append((across(point.level[1]), y - 1, across(point.level[2]), y + 1))
+        made.append((x - 1, up(point.change[1]), x + 1, up(point.change[2])))
     return made
 
 

@@ -62,6 +62,7 @@ def spine(
     spread = (0.385, 0.62) if wide and with_changes else (0.40, 0.68) if wide else (0.02, 0.98)
     words_at, ranks = (0.632, (0.775, 0.84)) if with_changes else (0.70, (0.87, 0.985))
     ticks = [(math.log(value), name) for value, name in _TICKS if abs(math.log(value)) < reach]
+    ticks = ticks if len(ticks) <= 3 else ticks[::2]
     shapes = [line(at, 0, at, n, view=view, color="chart-grid") for at, _ in ticks if at]
     notes = _heads(members, ours_heading, words_at, ranks, with_changes=with_changes, view=view)
     if wide:

@@ -16,9 +16,20 @@ from analytics.context import Context, Family
 from analytics.frames import records
 from analytics.memo import Memo
 from analytics.months import parse_month, write_month, write_months
+from analytics.panels._data import as_months
 from analytics.panels._districts import DistrictMonths, district_months
 from analytics.panels._empty import no_data
 from analytics.panels._model import Column, Source, Way
+from analytics.panels._recorded import (
+    Quarterly,
+    Year,
+    months_of,
+    own_change,
+    quarterly,
+    recorded_source,
+    year_asked,
+    year_before,
+)
 from analytics.panels._tables import (
     ALL_CATEGORIES,
     ChangeTable,
@@ -27,18 +38,21 @@ from analytics.panels._tables import (
     loaded_sources,
     police_source,
 )
+from analytics.queries.counts import counts_by_district
 from analytics.queries.families import family_counts, family_members
 from analytics.queries.loaded import districts
 from analytics.selection import Selection
 from analytics.statistics.adjustment import adjusted_p_values
 from analytics.statistics.change import change_against_family
 from analytics.statistics.families import MIN_PEERS, FamilyPosition, FamilyRank, family_position, family_rank
+from analytics.summaries import categories_words
 from analytics.words import and_list, count_of, integer, rate
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 __all__ = [
+    "ALL_RECORDED",
     "HIGHER",
     "LOWER",
     "POSITION_COLUMNS",
@@ -47,15 +61,20 @@ __all__ = [
     "Listing",
     "Member",
     "band_words",
+    "comparison",
+    "counted_columns",
+    "counted_words",
     "every_district",
     "family_sources",
     "family_table",
     "looked_at",
     "measure_caveat",
+    "member_series",
     "no_family",
     "ordinal",
     "possessive",
     "rate_words",
+    "short_name",
     "unit_words",
 ]
 
@@ -66,7 +85,12 @@ LOWER = ("lower", "much lower")
 STANDING_OUT = (*HIGHER, *LOWER)
 _BAND_ORDER = {"much higher": 0, "higher": 1, "perhaps higher": 2, "perhaps lower": 4, "lower": 5, "much lower": 6}
 
-State = Literal["complete", "partial", "not loaded", "force not known", "no residents"]
+ALL_RECORDED = "All recorded crime"
+State = Literal[
+    "complete", "partial", "not loaded", "force not known", "no residents",
+    "unassigned", "split", "shared", "incomplete", "not published",
+]  # fmt: skip
+"""The last five are of recorded crime alone."""
 
 POSITION_COLUMNS: tuple[Column, ...] = (
     Column("category", "Category"),
@@ -130,6 +154,8 @@ class Member:
     state: State
     compares: bool
     """All months of both sides of the change are present, too."""
+    note: str = ""
+    """What the publisher of recorded crime says of it."""
 
     @property
     def state_words(self) -> str:
@@ -141,6 +167,11 @@ class Member:
             "not loaded": "no data loaded",
             "force not known": "police force not known",
             "no residents": "residents not known",
+            "unassigned": "unassigned",
+            "split": "split, no own figure",
+            "shared": "only with other areas",
+            "incomplete": "quarters incomplete",
+            "not published": "not published",
         }[self.state]
 
 
@@ -181,6 +212,8 @@ class FamilyTable:
     listing: Listing
     rows: Mapping[str, Mapping[str, Any]]
     """The frame's rows by category."""
+    recorded: Quarterly | None = None
+    """Where recorded crime is compared: its counts by quarter."""
 
     @property
     def complete(self) -> tuple[Member, ...]:
@@ -195,6 +228,7 @@ class FamilyTable:
     def coverage_words(self) -> str:
         """ "11 of 15 areas have the 12 months"."""
         span = f"the {len(self.months)} months" if len(self.months) > 1 else "the month"
+        span = "the four quarters" if self.recorded else span
         n = len(self.complete)
         return f"{n} of {count_of(len(self.members), 'area')} {'has' if n == 1 else 'have'} {span}"
 
@@ -245,6 +279,104 @@ class FamilyTable:
         )
         made = made[made["rate_per_1000"].notna()]
         return made.sort_values(["rate_per_1000", "member_name"], ascending=[False, True], ignore_index=True)
+
+
+def comparison(
+    cursor: DuckDBPyConnection,
+    selection: Selection,
+    context: Context,
+    *,
+    family: str | None = None,
+    ranked: bool = True,
+) -> FamilyTable | None:
+    """Where we stand by the counts the address asks for: street-level files or recorded crime, never both.
+
+    None where no family is configured, or recorded crime is asked for and not loaded.
+    """
+    if selection.counts != "recorded":
+        return family_table(cursor, selection, context, family=family, ranked=ranked)
+    known = next((one for one in context.families if one.id == (family or selection.family)), None)
+    if known is None or not context.quarters:
+        return None
+    now = year_asked(selection, context)
+    then = year_before(now, selection)
+    households = selection.measure == "households"
+    found = _answers.answer(
+        ("recorded", context.folder, known.id, now, then, households, ranked),
+        lambda: _recorded_table(cursor, selection, context, known, now, then, ranked=ranked),
+    )
+    return None if found is None else replace(found, frame=found.frame.copy(), total=dict(found.total))
+
+
+def _recorded_table(
+    cursor: DuckDBPyConnection,
+    selection: Selection,
+    context: Context,
+    family: Family,
+    now: Year,
+    then: Year,
+    *,
+    ranked: bool,
+) -> FamilyTable:
+    groups, repeated, listing = _listed(cursor, context, family)
+    areas = {str(rows[0]["member_id"]): [row["district_code"] for row in rows] for rows in groups}
+    found = quarterly(cursor, context, areas)
+    people = [_residents(rows, selection) for rows in groups]
+    residents = np.array([count for count, _ in people])
+    sides = {year: found.year(year) for year in (now, then)}
+    loaded = district_months(cursor, context)
+    members = tuple(
+        _recorded_member(index, rows, people[index], found, now, sides, loaded, then)
+        for index, rows in enumerate(groups)
+    )
+    offences = tuple(name for index, name in enumerate(found.offences, 1) if np.isfinite(found.year(now)[index]).any())
+    rows = [0, *(1 + found.offences.index(name) for name in offences)]
+    complete = np.array([member.state == "complete" for member in members])
+    compares = np.array([member.compares for member in members])
+    counts = np.where(complete, sides[now][rows], np.nan)
+    current, before = (np.where(compares, sides[year][rows], np.nan) for year in (now, then))
+    ours = own_change(found, float(residents[0]), now, then, offences)
+    frame, total = _frame(counts, current, before, residents, members, offences, ours, ranked=ranked)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        rates = 1000 * counts / np.where(residents > 0, residents, np.nan)
+    return FamilyTable(
+        family, members, repeated, offences, counts, rates, frame, {**total, "category": ALL_RECORDED}, ours,
+        months_of(now), listing, {row["category"]: row for row in records(frame)}, found,
+    )  # fmt: skip
+
+
+def _recorded_member(
+    index: int,
+    rows: Sequence[Mapping[str, Any]],
+    people: tuple[float, int | None],
+    found: Quarterly,
+    now: Year,
+    sides: Mapping[Year, np.ndarray],
+    loaded: DistrictMonths,
+    then: Year,
+) -> Member:
+    present = found.months(index)
+    missing = tuple(month for month in months_of(now) if month not in present)
+    state, note = found.why_not(index, now) if missing or np.isnan(sides[now][0, index]) else ("complete", "")
+    if state == "missing":
+        state = "not published"
+    if state == "complete" and not people[0] > 0:
+        state = "no residents"
+    forces = [loaded.force(row["district_code"], row["force"]) for row in rows]
+    return Member(
+        id=str(rows[0]["member_id"]),
+        name=str(rows[0]["member_name"]),
+        is_self=bool(rows[0]["is_self"]),
+        districts=tuple(row["district_code"] for row in rows),
+        forces=tuple(dict.fromkeys(force for force in forces if force)),
+        present=present,
+        residents=people[0],
+        residents_year=people[1],
+        missing=missing,
+        state=state,  # type: ignore[arg-type]
+        compares=bool(np.isfinite(sides[now][0, index]) and np.isfinite(sides[then][0, index])),
+        note=note,
+    )
 
 
 _answers: Memo[FamilyTable | None] = Memo(size=128)
@@ -318,29 +450,43 @@ def _members(
     cursor: DuckDBPyConnection, selection: Selection, context: Context, family: Family, ours: ChangeTable
 ) -> tuple[tuple[Member, ...], tuple[str, ...], Listing]:
     """The family's members, ourselves first, each district once; the names that stood in the list again; the list."""
-    listed = _lists.answer(("members", context.folder), lambda: family_members(cursor))
+    groups, repeated, listing = _listed(cursor, context, family)
     loaded = district_months(cursor, context)
     needed = set(ours.months)
     both = {*ours.compared.current, *ours.compared.previous}
+    return tuple(_member(rows, selection, loaded, needed, both) for rows in groups), repeated, listing
+
+
+def _listed(
+    cursor: DuckDBPyConnection, context: Context, family: Family
+) -> tuple[list[list[dict[str, Any]]], tuple[str, ...], Listing]:
+    """The rows of each member, a district once; the names that stood in the list again; where the list comes from."""
+    listed = _lists.answer(("members", context.folder), lambda: family_members(cursor))
     taken: set[str] = set()
-    found: list[Member] = []
+    groups: list[list[dict[str, Any]]] = []
     repeated: list[str] = []
     rows = records(listed[listed["family_id"] == family.id])
     for _, some in groupby(rows, key=itemgetter("member_order")):
         its_rows = list(some)
-        codes = tuple(row["district_code"] for row in its_rows)
-        if taken & set(codes):
+        codes = {row["district_code"] for row in its_rows}
+        if taken & codes:
             repeated.append(str(its_rows[0]["member_name"]))
             continue
-        taken.update(codes)
-        found.append(_member(its_rows, codes, selection, loaded, needed, both))
+        taken |= codes
+        groups.append(its_rows)
     parts = ("" if pd.isna(rows[0][key]) else str(rows[0][key]) for key in ("source_file", "reason", "as_at"))
-    return tuple(found), tuple(repeated), Listing(*parts)
+    return groups, tuple(repeated), Listing(*parts)
+
+
+def _residents(rows: Sequence[Mapping[str, Any]], selection: Selection) -> tuple[float, int | None]:
+    """Residents (or households) of a member, NaN where any district's are not known, and their year."""
+    people = [row[denominator_name(selection)] for row in rows]
+    years = [int(row["population_year"]) for row in rows if not pd.isna(row["population_year"])]
+    return float("nan") if any(map(pd.isna, people)) else float(sum(people)), max(years, default=None)
 
 
 def _member(
     rows: Sequence[Mapping[str, Any]],
-    codes: tuple[str, ...],
     selection: Selection,
     loaded: DistrictMonths,
     needed: set[date],
@@ -348,9 +494,7 @@ def _member(
 ) -> Member:
     forces = [loaded.force(row["district_code"], row["force"]) for row in rows]
     present = frozenset.intersection(*[loaded.present(force) for force in forces])
-    people = [row[denominator_name(selection)] for row in rows]
-    residents = float("nan") if any(map(pd.isna, people)) else float(sum(people))
-    years = [int(row["population_year"]) for row in rows if not pd.isna(row["population_year"])]
+    residents, residents_year = _residents(rows, selection)
     missing = tuple(sorted(needed - present))
     state: State = "complete"
     if not residents > 0:
@@ -361,11 +505,11 @@ def _member(
         id=str(rows[0]["member_id"]),
         name=str(rows[0]["member_name"]),
         is_self=bool(rows[0]["is_self"]),
-        districts=codes,
+        districts=tuple(row["district_code"] for row in rows),
         forces=tuple(dict.fromkeys(force for force in forces if force)),
         present=present,
         residents=residents,
-        residents_year=max(years, default=None),
+        residents_year=residents_year,
         missing=missing,
         state=state,
         compares=bool(both) and both <= present,
@@ -383,6 +527,8 @@ def every_district(
     needed = set(table.months)
     ours = table.members[0]
     areas = [(ours.id, ours.name, ours.districts, ours.residents)]
+    if table.recorded:
+        return _every_recorded(cursor, selection, context, table, category)
     for row in records(districts(cursor)):
         people = row[denominator_name(selection)]
         present = loaded.present(loaded.force(row["district_code"], row["force"]))
@@ -406,6 +552,58 @@ def every_district(
             "population": [people for _, _, _, people in areas],
         }
     )
+
+
+def _every_recorded(
+    cursor: DuckDBPyConnection, selection: Selection, context: Context, table: FamilyTable, category: str | None
+) -> pd.DataFrame:
+    ours = table.members[0]
+    others = [row for row in records(districts(cursor)) if not row["is_ours"]]
+    areas = {ours.id: ours.districts, **{row["district_code"]: (row["district_code"],) for row in others}}
+    found = quarterly(cursor, context, areas)
+    people = [ours.residents, *(row[denominator_name(selection)] for row in others)]
+    frame = pd.DataFrame(
+        {
+            "member_id": list(areas),
+            "member_name": [ours.name, *(row["district_name"] for row in others)],
+            "is_self": [index == 0 for index in range(len(areas))],
+            "incidents": found.year(table.months[::3])[found.offences.index(category) + 1 if category else 0],
+            "population": pd.Series(people, dtype="float64"),
+        }
+    )
+    return frame[frame["incidents"].notna() & (frame["population"] > 0)].reset_index(drop=True)
+
+
+def member_series(
+    cursor: DuckDBPyConnection,
+    table: FamilyTable,
+    selection: Selection,
+    category: str | None,
+    months: Sequence[date],
+) -> np.ndarray:
+    """Incidents (members, months), or offences (members, quarters) where `months` are the quarters of recorded crime.
+
+    A month without rows is zero here: which months a member has is its own to say (`Member.present`).
+    """
+    if table.recorded:
+        column = [table.recorded.quarters.index(quarter) for quarter in months]
+        row = table.recorded.offences.index(category) + 1 if category else 0
+        return table.recorded.counts[row][:, column]
+    asked = Selection(
+        start=months[0], end=months[-1], categories=(category,) if category else selection.categories, source="police"
+    )
+    found = counts_by_district(cursor, months, asked)
+    place = {month: index for index, month in enumerate(months)}
+    member = {code: index for index, one in enumerate(table.members) for code in one.districts}
+    found = found[found["district_code"].isin(member)]
+    series = np.zeros((len(table.members), len(months)))
+    columns = pd.Series(as_months(found["month"]), index=found.index).map(place).to_numpy(dtype=int)
+    np.add.at(
+        series,
+        (found["district_code"].map(member).to_numpy(dtype=int), columns),
+        found["incidents"].to_numpy(dtype=float),
+    )
+    return series
 
 
 def _matrix(found: pd.DataFrame, side: str, members: Sequence[Member], categories: tuple[str, ...]) -> np.ndarray:
@@ -558,11 +756,23 @@ def looked_at(table: FamilyTable, selection: Selection) -> str | None:
     """The category the panels of one category show: the one chosen to look at, else all together (None)."""
     if selection.look in table.categories:
         return selection.look
+    if table.recorded and selection.look is not None:
+        same = (name for name in table.categories if name.casefold() == str(selection.look).casefold())
+        return next(same, None)
     return table.categories[0] if len(table.categories) == 1 else None
 
 
 def no_family(selection: Selection, context: Context, table: FamilyTable | None) -> dict[str, Any] | None:
     """The fields of a panel that cannot compare: no family, none of our months, or nobody to compare with."""
+    if table is None and context.families and selection.counts == "recorded":
+        return {
+            "sentence": "No police recorded crime is loaded",
+            "subtitle": "The Home Office’s tables by community safety partnership",
+            "state": "no_data",
+            "message": "Download the tables (prc-csp-….ods) from the Home Office’s open data page, name them under "
+            "recorded_crime in [extracts] of the configuration, and build again.",
+            "ways": (Way("Compare street-level counts", "?counts="), Way("What is loaded", "/data")),
+        }
     if table is None:
         return {
             "sentence": "No family of similar areas is configured",
@@ -592,6 +802,16 @@ def no_family(selection: Selection, context: Context, table: FamilyTable | None)
     return None
 
 
+def counted_words(table: FamilyTable | None, selection: Selection, context: Context) -> str:
+    """What is counted where no category is looked at: "Crime and ASB", "Recorded crime"."""
+    return "Recorded crime" if table is not None and table.recorded else categories_words(selection, context)
+
+
+def short_name(context: Context, name: str) -> str:
+    """A category's short name; an offence subgroup's own."""
+    return next((category.short_name for category in context.categories if category.name == name), name)
+
+
 def unit_words(selection: Selection) -> str:
     """ "per 1,000 residents", or households where they are the measure."""
     return f"per 1,000 {'households' if selection.measure == 'households' else 'residents'}"
@@ -599,13 +819,18 @@ def unit_words(selection: Selection) -> str:
 
 def measure_caveat(selection: Selection) -> tuple[str, ...]:
     """A word where the chosen measure cannot compare areas of different size."""
-    if selection.measure in {"rate", "households"}:
-        return ()
-    return ("Areas of different size are compared per 1,000 residents, whatever the measure chosen.",)
+    said = []
+    if selection.counts == "recorded" and selection.categories is not None:
+        said.append("The choice of categories is for street-level counts: recorded crime has offences of its own.")
+    if selection.measure not in {"rate", "households"}:
+        said.append("Areas of different size are compared per 1,000 residents, whatever the measure chosen.")
+    return tuple(said)
 
 
 def family_sources(table: FamilyTable | None, selection: Selection, context: Context) -> tuple[Source, ...]:
     """The police files by the number of forces, the districts' residents with their year, and the family's list."""
+    if table is None and selection.counts == "recorded" and not context.quarters:
+        return (recorded_source(context, ""),)
     if table is None:
         return (police_source(context, selection),)
     forces = {force for member in table.complete for force in member.forces}
@@ -616,6 +841,9 @@ def family_sources(table: FamilyTable | None, selection: Selection, context: Con
         replace(source, period=f"mid-{max(years)}" if years and not source.period else source.period)
         for source in loaded_sources(context, "population_district")
     ]
+    if table.recorded:
+        counted = recorded_source(context, write_months(table.months))
+        return (counted, *people, Source(table.family.name, "", table.listing.date_words, ""))
     return (replace(police, title=named), *people, Source(table.family.name, "", table.listing.date_words, ""))
 
 
@@ -638,6 +866,14 @@ def possessive(name: str) -> str:
     return f"{name}’" if name.endswith("s") else f"{name}’s"
 
 
-def rate_words(value: Any, incidents: Any, unit: str) -> str:
+def rate_words(value: Any, incidents: Any, unit: str, table: FamilyTable) -> str:
     """A hover's line: "10.0 per 1,000 residents, 1,789 incidents"."""
-    return f"{rate(value)} {unit}<br>{integer(incidents)} incidents"
+    return f"{rate(value)} {unit}<br>{integer(incidents)} {'offences' if table.recorded else 'incidents'}"
+
+
+def counted_columns(columns: Sequence[Column], table: FamilyTable | None) -> tuple[Column, ...]:
+    """The columns headed for what is counted: offences where recorded crime is compared."""
+    if table is None or not table.recorded:
+        return tuple(columns)
+    headings = {"Incidents": "Offences", "Category": "Offence", "Months loaded": "Months published"}
+    return tuple(replace(column, heading=headings.get(column.heading, column.heading)) for column in columns)

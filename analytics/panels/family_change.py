@@ -15,10 +15,12 @@ from analytics.panels._families import (
     POSITION_COLUMNS,
     FamilyTable,
     band_words,
+    comparison,
+    counted_columns,
     family_sources,
-    family_table,
     measure_caveat,
     no_family,
+    short_name,
     unit_words,
 )
 from analytics.panels._model import Column, Panel, View, Way
@@ -64,11 +66,11 @@ def build_family_change_panel(
     against_ratio: our count now over before, divided by the same of the others pooled; the interval is widened for our
     own months' swings, and `against` adjusted for the number of categories. quadrant: by the figures as they are.
     """
-    table = family_table(cursor, selection, context)
+    table = comparison(cursor, selection, context)
     made: dict[str, Any] = {
         "id": ID,
         "title": "Level and change against the family",
-        "columns": COLUMNS,
+        "columns": counted_columns(COLUMNS, table),
         "sources": family_sources(table, selection, context),
         "figure_height": HEIGHT[view.width],
     }
@@ -120,7 +122,7 @@ def _point(row: dict[str, Any], selection: Selection, context: Context) -> Quadr
         f"{row['against_lower_cl']:.2f} to {row['against_upper_cl']:.2f}: {row['against']}"
     )
     return QuadrantPoint(
-        name=context.category(row["category"]).short_name,
+        name=short_name(context, row["category"]),
         level=(row["rate_per_1000"] / mean, row["lower_cl"] / mean, row["upper_cl"] / mean),
         change=(row["against_ratio"], row["against_lower_cl"], row["against_upper_cl"]),
         sure=above or rising or row["band"] in LOWER or row["against"] == "falling against them",

@@ -12,9 +12,11 @@ from analytics.figures.funnel import HEIGHT, funnel
 from analytics.frames import records
 from analytics.months import write_months
 from analytics.panels._families import (
+    comparison,
+    counted_columns,
+    counted_words,
     every_district,
     family_sources,
-    family_table,
     looked_at,
     measure_caveat,
     no_family,
@@ -25,7 +27,6 @@ from analytics.panels._model import Column, Panel, View
 from analytics.panels._registry import panel
 from analytics.selection import Selection
 from analytics.statistics.families import funnel_dispersion, funnel_limits
-from analytics.summaries import categories_words
 from analytics.words import rate
 
 if TYPE_CHECKING:
@@ -72,11 +73,11 @@ def build_family_funnel_panel(
     Limits stand around the pooled rate of all areas drawn: interpolated Poisson quantiles, moved √φ as far where the
     areas differ by more than chance (METHODS section 3); chance_...: without that.
     """
-    table = family_table(cursor, selection, context)
+    table = comparison(cursor, selection, context)
     made: dict[str, Any] = {
         "id": ID,
         "title": "Funnel",
-        "columns": COLUMNS,
+        "columns": counted_columns(COLUMNS, table),
         "sources": family_sources(table, selection, context),
         "figure_height": HEIGHT[view.width],
     }
@@ -90,7 +91,7 @@ def build_family_funnel_panel(
         else table.places(category)
     )
     frame, phi, centre = _judged(areas)
-    what = category or categories_words(selection, context)
+    what = category or counted_words(table, selection, context)
     whose = "loaded districts" if selection.among == "all" else "areas of the family"
     if len(frame) < LEAST or not centre > 0:
         reason = "No incident was recorded in any of them." if not centre > 0 else "A funnel needs at least five."
@@ -104,7 +105,7 @@ def build_family_funnel_panel(
         )
     unit = unit_words(selection)
     frame["hover"] = [
-        f"<b>{row['member_name']}</b><br>{rate_words(row['rate_per_1000'], row['incidents'], unit)}<br>"
+        f"<b>{row['member_name']}</b><br>{rate_words(row['rate_per_1000'], row['incidents'], unit, table)}<br>"
         f"{row['position']}: 95 % limits {rate(row['lower_95'])} to {rate(row['upper_95'])}"
         for row in records(frame)
     ]

@@ -8,8 +8,8 @@ import pandas as pd
 
 from analytics.context import Context
 from analytics.months import write_months
-from analytics.panels._families import FamilyTable, family_sources, family_table
-from analytics.panels._model import Column, Panel, View, Way
+from analytics.panels._families import FamilyTable, comparison, counted_columns, family_sources, no_family
+from analytics.panels._model import Column, Panel, View
 from analytics.panels._registry import panel
 from analytics.selection import Selection
 from analytics.words import and_list
@@ -28,6 +28,7 @@ COLUMNS = (
     Column("months_expected", "Of", "integer"),
     Column("state", "In the comparison"),
     Column("in_change", "In the change"),
+    Column("note", "Publisher’s note", hidden=True),
     Column("districts", "Districts", "integer", hidden=True),
     Column("district_codes", "District codes", hidden=True),
     Column("member_id", "Code", hidden=True),
@@ -46,24 +47,17 @@ def build_family_members_panel(
     months_present: months of the period with the files of all its forces. in_change: whether both sides of the change
     are loaded. Members without a figure stand here with the reason.
     """
-    table = family_table(cursor, selection, context)
+    table = comparison(cursor, selection, context)
     made: dict[str, Any] = {
         "id": ID,
         "title": "Members of the family",
-        "columns": COLUMNS,
+        "columns": counted_columns(COLUMNS, table),
         "sources": family_sources(table, selection, context),
         "figure_height": 320,
     }
     if table is None:
-        return Panel(
-            **made,
-            table=pd.DataFrame(columns=[column.key for column in COLUMNS]),
-            sentence="No family of similar areas is configured",
-            subtitle="A family is a named list of areas like ours",
-            state="no_data",
-            message="Name one or several under [[families]] in the configuration, with their source and date.",
-            ways=(Way("What is loaded", "/data"),),
-        )
+        blank = pd.DataFrame(columns=[column.key for column in COLUMNS])
+        return Panel(**made, table=blank, **(no_family(selection, context, None) or {}))
     return Panel(
         **made,
         table=_frame(table),
@@ -85,6 +79,7 @@ def _frame(table: FamilyTable) -> pd.DataFrame:
             "months_expected": len(table.months),
             "state": "yes" if member.state == "complete" else f"no: {member.state_words}",
             "in_change": "yes" if compared and member.compares else "no",
+            "note": member.note,
             "districts": len(member.districts),
             "district_codes": " ".join(member.districts),
             "member_id": member.id,
@@ -122,6 +117,10 @@ def _caveats(table: FamilyTable, context: Context) -> tuple[str, ...]:
     ]
     if table.months:
         said.append(f"In the comparison: areas with all of {write_months(table.months)} and known residents.")
+    notes = dict.fromkeys(member.note for member in table.left_out if member.note)
+    for note in list(notes)[:3]:
+        named = and_list([member.name for member in table.left_out if member.note == note], most=4)
+        said.append(f"{named}: {note}.")
     several = [member.name for member in table.members if len(member.districts) > 1]
     if several:
         said.append(

@@ -12,13 +12,15 @@ from analytics.figures.spine import SpineRow, heading_for, spine, spine_height
 from analytics.frames import records
 from analytics.months import write_months
 from analytics.panels._families import (
+    ALL_RECORDED,
     HIGHER,
     LOWER,
     POSITION_COLUMNS,
     FamilyTable,
     band_words,
+    comparison,
+    counted_columns,
     family_sources,
-    family_table,
     looked_at,
     measure_caveat,
     no_family,
@@ -28,7 +30,7 @@ from analytics.panels._model import Panel, View
 from analytics.panels._registry import panel
 from analytics.panels._tables import ALL_CATEGORIES
 from analytics.selection import Selection
-from analytics.summaries import categories_words, lower_first
+from analytics.summaries import lower_first
 from analytics.words import and_list, change, integer, is_missing, number_word, rate
 
 if TYPE_CHECKING:
@@ -54,11 +56,11 @@ def build_family_position_panel(
     (Benjamini-Hochberg); band_alone: the category judged alone. Rank 1 is the lowest rate. against_ratio: our change
     over that of the others pooled, with its interval widened for our months' own swings.
     """
-    table = family_table(cursor, selection, context)
+    table = comparison(cursor, selection, context)
     made: dict[str, Any] = {
         "id": ID,
         "title": "Position in the family",
-        "columns": POSITION_COLUMNS,
+        "columns": counted_columns(POSITION_COLUMNS, table),
         "sources": family_sources(table, selection, context),
         "figure_height": spine_height(15, view),
     }
@@ -97,10 +99,10 @@ def _no_rows() -> pd.DataFrame:
 
 def _row(row: dict[str, Any], table: FamilyTable, selection: Selection, *, chosen: str) -> SpineRow:
     category = row["category"]
-    is_total = category == ALL_CATEGORIES
+    is_total = category in {ALL_CATEGORIES, ALL_RECORDED}
     mean = row["family_mean"]
     others = table.rates[table.row(None if is_total else category)][1:]
-    unit = unit_words(selection)
+    unit, noun = unit_words(selection), "offences" if table.recorded else "incidents"
     low, high = row["ordinary_lower"], row["ordinary_upper"]
     sure = row["against"] in {"rising against them", "falling against them"}
     both = (change(row["change_pct"]), change(row["family_change_pct"]))
@@ -109,7 +111,7 @@ def _row(row: dict[str, Any], table: FamilyTable, selection: Selection, *, chose
         f"95 % interval {row['against_lower_cl']:.2f} to {row['against_upper_cl']:.2f}"
     )  # fmt: skip
     hover = (
-        f"<b>{category}</b><br>{rate(row['rate_per_1000'])} {unit}, {integer(row['incidents'])} incidents<br>"
+        f"<b>{category}</b><br>{rate(row['rate_per_1000'])} {unit}, {integer(row['incidents'])} {noun}<br>"
         f"family mean {rate(mean)}, ordinary {rate(low)} to {rate(high)}<br>"
         f"{band_words(row)}; rank {row['rank_words']}{ratio}"
     )
@@ -153,7 +155,7 @@ def position_finding(table: FamilyTable, selection: Selection, context: Context)
         row = records(frame)[0]
         what = f"{name} is {band_words(row)}"
         joined = "as its family" if band_words(row) == "about the same" else "than its family"
-        return _fitting(f"{categories_words(selection, context)}: {what} {joined}")
+        return _fitting(f"{row['category']}: {what} {joined}")
     words = frame.apply(band_words, axis=1)
     n = len(frame)
     higher, lower = (list(frame.loc[words.isin(group), "category"]) for group in (HIGHER, LOWER))
@@ -204,8 +206,8 @@ def _caveats(table: FamilyTable, selection: Selection) -> tuple[str, ...]:
     ]
     if words.str.startswith("perhaps").any():
         said.append(
-            f"Perhaps: outside the band if judged alone, but with {len(words)} categories judged at once chance puts "
-            "one there easily."
+            f"Perhaps: outside the ordinary range if looked at alone, but among {len(words)} categories one or two often "
+            "are by luck. Worth watching, not yet a finding."
         )
     said += [part for part in (table.coverage_caveat, table.change_caveat) if part]
     if table.repeated:

@@ -11,25 +11,27 @@ from analytics.context import Context
 from analytics.figures.family_bars import family_bars, family_bars_height
 from analytics.frames import records
 from analytics.months import add_months, days_in, month_range, write_months
-from analytics.panels._data import as_months
 from analytics.panels._families import (
+    ALL_RECORDED,
     FamilyTable,
+    comparison,
+    counted_columns,
+    counted_words,
     family_sources,
-    family_table,
     looked_at,
     measure_caveat,
+    member_series,
     no_family,
     ordinal,
     rate_words,
     unit_words,
 )
 from analytics.panels._model import Column, Panel, View
+from analytics.panels._recorded import months_of
 from analytics.panels._registry import panel
 from analytics.panels._tables import ALL_CATEGORIES
-from analytics.queries.counts import counts_by_district
 from analytics.selection import Selection
 from analytics.statistics.rates import crime_rate, dispersion
-from analytics.summaries import categories_words
 from analytics.words import is_missing, number_word, rate
 
 if TYPE_CHECKING:
@@ -50,6 +52,7 @@ COLUMNS = (
     Column("months_present", "Months loaded", "integer"),
     Column("months_expected", "Of", "integer"),
     Column("state", "State"),
+    Column("note", "Publisher’s note", hidden=True),
     Column("forces", "Police force"),
     Column("member_id", "Code", hidden=True),
     Column("district_codes", "District codes", hidden=True),
@@ -74,11 +77,11 @@ def build_family_rates_panel(
     incidents: of all months counted; missing, never zero, where a month of the member is not loaded. The interval is
     Byar's or exact, widened where the member's months swing by more than chance.
     """
-    table = family_table(cursor, selection, context)
+    table = comparison(cursor, selection, context)
     made: dict[str, Any] = {
         "id": ID,
         "title": "Rates in the family",
-        "columns": COLUMNS,
+        "columns": counted_columns(COLUMNS, table),
         "sources": family_sources(table, selection, context),
         "figure_height": 480,
     }
@@ -88,12 +91,12 @@ def build_family_rates_panel(
     category = looked_at(table, selection)
     frame = member_rates(cursor, table, selection, category)
     position = table.position(category)
-    what = category or categories_words(selection, context)
+    what = category or counted_words(table, selection, context)
     drawn = _drawn(frame[frame["state"] == "complete"])
     unit = unit_words(selection)
     drawn = drawn.assign(
         hover=[
-            f"<b>{row['member_name']}</b><br>{rate_words(row['rate_per_1000'], row['incidents'], unit)}<br>"
+            f"<b>{row['member_name']}</b><br>{rate_words(row['rate_per_1000'], row['incidents'], unit, table)}<br>"
             f"95 % interval {rate(row['lower_cl'])} to {rate(row['upper_cl'])}"
             for row in records(drawn)
         ]
@@ -136,6 +139,7 @@ def member_rates(
             "months_present": [len(table.months) - len(member.missing) for member in table.members],
             "months_expected": len(table.months),
             "state": [member.state_words for member in table.members],
+            "note": [member.note for member in table.members],
             "forces": [", ".join(member.forces) for member in table.members],
             "member_id": [member.id for member in table.members],
             "district_codes": [" ".join(member.districts) for member in table.members],
@@ -155,22 +159,17 @@ def member_rates(
 def _dispersion(
     cursor: DuckDBPyConnection, table: FamilyTable, selection: Selection, category: str | None
 ) -> np.ndarray:
-    """φ of each member's months, at least twelve; NaN where fewer are loaded."""
+    """φ of each member's months, or quarters of five years of recorded crime: at least twelve, else NaN."""
+    if table.recorded:
+        first = add_months(table.months[-1], -59)
+        quarters = [quarter for quarter in table.recorded.quarters if first <= quarter <= table.months[-1]]
+        series = member_series(cursor, table, selection, category, quarters)
+        series = np.where((series >= 0) & ((series >= 0).sum(axis=1, keepdims=True) >= 12), series, np.nan)
+        days = [float(days_in(months_of([quarter]))) for quarter in quarters]
+        years = [((q.year - table.months[-1].year) * 12 + q.month - table.months[-1].month + 1) // 12 for q in quarters]
+        return np.asarray(dispersion(series, exposure=days, groups=years), dtype=float)
     months = month_range(min(table.months[0], add_months(table.months[-1], -11)), table.months[-1])
-    asked = Selection(
-        start=months[0],
-        end=months[-1],
-        categories=(category,) if category else selection.categories,
-        source="police",
-    )
-    found = counts_by_district(cursor, months, asked)
-    found = found.assign(month=as_months(found["month"]))
-    column = {month: index for index, month in enumerate(months)}
-    row = {code: index for index, member in enumerate(table.members) for code in member.districts}
-    found = found[found["district_code"].isin(row)]
-    series = np.zeros((len(table.members), len(months)))
-    places = (found["district_code"].map(row).to_numpy(dtype=int), found["month"].map(column).to_numpy(dtype=int))
-    np.add.at(series, places, found["incidents"].to_numpy(dtype=float))
+    series = member_series(cursor, table, selection, category, months)
     present = np.array([[month in member.present for month in months] for member in table.members])
     series = np.where(present & (present.sum(axis=1, keepdims=True) >= 12), series, np.nan)
     return np.asarray(dispersion(series, exposure=[float(days_in([month])) for month in months]), dtype=float)
@@ -194,7 +193,7 @@ def _finding(what: str, table: FamilyTable, position: dict[str, Any], context: C
     if is_missing(position["rank"]):
         return f"{what}: no rate to compare"
     observed = int(position["rank_observed"])
-    category = None if position["category"] == ALL_CATEGORIES else position["category"]
+    category = None if position["category"] in {ALL_CATEGORIES, ALL_RECORDED} else position["category"]
     if int((table.rates[table.row(category)] == position["rate_per_1000"]).sum()) > 1:
         return f"{what}: {context.short_name} is level with others of the {n} areas"
     if observed == n:
@@ -218,7 +217,8 @@ def _caveats(
     if without:
         said.append(f"Residents are not known for {', '.join(without)}.")
     if (frame["dispersion"] > 1).any():
-        said.append("Intervals are widened where months swing by more than chance.")
+        spans = "quarters" if table.recorded else "months"
+        said.append(f"Intervals are widened where {spans} swing by more than chance.")
     if len(drawn) < len(table.complete):
         said.append(f"Drawn are the {len(drawn)} areas around ours; the table holds all {len(table.complete)}.")
     if len(table.left_out) > DRAWN:

@@ -10,15 +10,18 @@ from analytics.context import Context
 from analytics.frames import records
 from analytics.months import write_months
 from analytics.panels._families import (
+    ALL_RECORDED,
     HIGHER,
     LOWER,
     FamilyTable,
     band_words,
+    comparison,
+    counted_columns,
     family_sources,
-    family_table,
     looked_at,
     measure_caveat,
     no_family,
+    short_name,
     unit_words,
 )
 from analytics.panels._model import Column, Panel, View
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["build_family_sensitivity_panel"]
 
 ID = "family_sensitivity"
+TOTALS = (ALL_CATEGORIES, ALL_RECORDED)
 COLUMNS = (
     Column("category", "Category"),
     Column("family_name", "Family"),
@@ -66,12 +70,12 @@ def build_family_sensitivity_panel(
     tables = [
         found
         for family in context.families
-        if (found := family_table(cursor, selection, context, family=family.id, ranked=family.id == selection.family))
+        if (found := comparison(cursor, selection, context, family=family.id, ranked=family.id == selection.family))
     ]
     made: dict[str, Any] = {
         "id": ID,
         "title": "The same against each family",
-        "columns": COLUMNS,
+        "columns": counted_columns(COLUMNS, tables[0] if tables else None),
         "sources": family_sources(tables[0] if tables else None, selection, context)[:-1],
         "figure_height": 430,
     }
@@ -83,9 +87,9 @@ def build_family_sensitivity_panel(
         [_row(row, table) for table in usable for row in [table.total, *records(table.frame)]],
         columns=[column.key for column in COLUMNS],
     )
-    frame = frame[frame["category"] != ALL_CATEGORIES] if len(usable[0].frame) == 1 else frame
+    frame = frame[~frame["category"].isin(TOTALS)] if len(usable[0].frame) == 1 else frame
     category = looked_at(usable[0], selection) or _telling(frame)
-    glance, glance_columns = _glance(usable, category)
+    glance, glance_columns = _glance(usable, context)
     left_out = len(tables) - len(usable)
     caveats = ["Perhaps: outside a family’s band if judged alone, not with all categories judged at once."]
     if left_out:
@@ -118,15 +122,15 @@ def _telling(frame: pd.DataFrame) -> str:
     """The category whose verdict is worth a headline: the surest verdicts over all families, then the smallest p."""
     weight = frame["verdict"].map(lambda verdict: 2 if verdict in (*HIGHER, *LOWER) else verdict.startswith("perhaps"))
     out = frame.assign(weight=weight.astype(int))
-    out = out[out["category"] != ALL_CATEGORIES] if frame["category"].nunique() > 1 else out
+    out = out[~out["category"].isin(TOTALS)] if frame["category"].nunique() > 1 else out
     by = out.groupby("category").agg(weight=("weight", "sum"), p=("p_adjusted", "min")).reset_index()
     return str(by.sort_values(["weight", "p"], ascending=[False, True])["category"].iloc[0])
 
 
-def _glance(tables: list[FamilyTable], category: str) -> tuple[pd.DataFrame, tuple[Column, ...]]:
+def _glance(tables: list[FamilyTable], context: Context) -> tuple[pd.DataFrame, tuple[Column, ...]]:
     """A row is a category: our rate, and in a column a family the word and the mean."""
     first = tables[0]
-    order = [ALL_CATEGORIES] * (len(first.frame) > 1) + list(first.frame["category"])
+    order = [first.total["category"]] * (len(first.frame) > 1) + list(first.frame["category"])
     columns = [Column("category", "Category"), Column("rate_per_1000", "Ours", "rate")]
     columns += [
         Column(f"family_{i}", f"{table.family.name}: {len(table.complete)} of {len(table.members)} areas", "text")
@@ -134,8 +138,11 @@ def _glance(tables: list[FamilyTable], category: str) -> tuple[pd.DataFrame, tup
     ]
     rows = []
     for name in order:
-        key = None if name == ALL_CATEGORIES else name
-        row: dict[str, Any] = {"category": name, "rate_per_1000": first.position(key)["rate_per_1000"]}
+        key = None if name in TOTALS else name
+        row: dict[str, Any] = {
+            "category": short_name(context, name),
+            "rate_per_1000": first.position(key)["rate_per_1000"],
+        }
         for i, table in enumerate(tables):
             there = table.position(key)
             row[f"family_{i}"] = f"{band_words(there)}, {rate(there['family_mean'])}"

@@ -11,26 +11,25 @@ import pandas as pd
 
 from analytics.context import Context
 from analytics.figures.family_trend import HEIGHT, family_trend
-from analytics.months import add_months, label_range, month_range, runs
+from analytics.months import label_range, month_range, runs
 from analytics.panels._breaks import breaks_touching
-from analytics.panels._data import as_months
 from analytics.panels._families import (
     FamilyTable,
     Member,
+    comparison,
+    counted_columns,
+    counted_words,
     family_sources,
-    family_table,
     looked_at,
     measure_caveat,
+    member_series,
     no_family,
     unit_words,
 )
 from analytics.panels._model import Column, Panel, View, Way
 from analytics.panels._registry import panel
-from analytics.queries.counts import counts_by_district
 from analytics.selection import Selection
 from analytics.statistics.families import MIN_PEERS
-from analytics.statistics.trend import rolling_12m
-from analytics.summaries import categories_words
 from analytics.words import and_list, rate
 
 if TYPE_CHECKING:
@@ -67,11 +66,11 @@ def build_family_trend_panel(
     The areas are the same throughout: those with every month since our first. No sum spans a missing month. Residents
     are those of one year, so a rate of years ago stands over today's number.
     """
-    table = family_table(cursor, selection, context)
+    table = comparison(cursor, selection, context)
     made: dict[str, Any] = {
         "id": ID,
         "title": "Trend against the family",
-        "columns": COLUMNS,
+        "columns": counted_columns(COLUMNS, table),
         "sources": family_sources(table, selection, context),
         "figure_height": HEIGHT[view.width],
     }
@@ -79,7 +78,7 @@ def build_family_trend_panel(
     empty = no_family(selection, context, table)
     if table is None or empty:
         return Panel(**made, table=blank, **(empty or {}))
-    months = _unbroken(table.members[0], selection)
+    months = _unbroken(table.members[0], table.months[-1] if table.recorded else selection.end)
     steady = [member for member in table.members if member.residents > 0 and set(months) <= member.present]
     if len(months) < 13 or len(steady) <= MIN_PEERS:
         span = label_range(months[0], months[-1]) if months else "no month"
@@ -98,8 +97,8 @@ def build_family_trend_panel(
             ways=(Way("What is loaded", "/data"),),
         )
     category = looked_at(table, selection)
-    frame = _frame(cursor, selection, steady, months, category)
-    what = category or categories_words(selection, context)
+    frame = _frame(cursor, table, selection, steady, months, category)
+    what = category or counted_words(table, selection, context)
     gone = [member.name for member in table.members if member not in steady]
     caveats = ["Line: ours; grey line: the family’s mean; dark grey: the middle half of the areas, pale: their range."]
     caveats.append("Every rate stands over the residents of one year.")
@@ -129,39 +128,37 @@ def _of_districts(selection: Selection, category: str | None) -> Selection:
     return replace(selection, wards=None, categories=(category,) if category else selection.categories)
 
 
-def _unbroken(ours: Member, selection: Selection) -> tuple[date, ...]:
-    """Our months without a gap that end with the period."""
-    for start, end in runs(month for month in ours.present if month <= selection.end):
-        if end == selection.end:
+def _unbroken(ours: Member, until: date) -> tuple[date, ...]:
+    """Our months without a gap up to the one given."""
+    for start, end in runs(month for month in ours.present if month <= until):
+        if end == until:
             return month_range(start, end)
     return ()
 
 
 def _frame(
     cursor: DuckDBPyConnection,
+    table: FamilyTable,
     selection: Selection,
     members: list[Member],
     months: tuple[date, ...],
     category: str | None,
 ) -> pd.DataFrame:
-    asked = Selection(
-        start=months[0], end=months[-1], categories=(category,) if category else selection.categories, source="police"
-    )
-    found = counts_by_district(cursor, months, asked)
-    found = found.assign(month=as_months(found["month"]))
-    column = {month: index for index, month in enumerate(months)}
-    row = {code: index for index, member in enumerate(members) for code in member.districts}
-    found = found[found["district_code"].isin(row)]
-    counts = np.zeros((len(members), len(months)))
-    places = (found["district_code"].map(row).to_numpy(dtype=int), found["month"].map(column).to_numpy(dtype=int))
-    np.add.at(counts, places, found["incidents"].to_numpy(dtype=float))
-    rolled = np.asarray(rolling_12m(counts))[:, 11:]
+    order = [index for index, member in enumerate(table.members) if member in members]
+    step = 3 if table.recorded else 1
+    series = member_series(cursor, table, selection, category, months[::step])[order]
+    window = 12 // step
+    rolled = np.sum([series[:, at : series.shape[1] - window + 1 + at] for at in range(window)], axis=0)
+    ends = months[step - 1 :: step][window - 1 :]
+    known = np.isfinite(rolled).all(axis=0)
+    first = 0 if known.all() else int(np.flatnonzero(~known)[-1]) + 1
+    rolled, ends = rolled[:, first:], ends[first:]
     rates = 1000 * rolled / np.array([member.residents for member in members])[:, None]
     mean = rates.mean(axis=0)
     low, quarter, three, high = np.quantile(rates, (0, 0.25, 0.75, 1), axis=0)
     return pd.DataFrame(
         {
-            "month": [add_months(months[11], step) for step in range(rates.shape[1])],
+            "month": list(ends),
             "incidents": pd.Series(rolled[0]).round().astype("Int64"),
             "rate_per_1000": rates[0],
             "family_mean": mean,
