@@ -206,8 +206,8 @@ def _caveats(table: FamilyTable, selection: Selection) -> tuple[str, ...]:
     ]
     if words.str.startswith("perhaps").any():
         said.append(
-            f"Perhaps: outside the ordinary range if looked at alone, but among {len(words)} categories one or two often "
-            "are by luck. Worth watching, not yet a finding."
+            f"Perhaps: outside the ordinary range if looked at alone, but among {len(words)} categories one is often "
+            "outside by luck. Worth watching, not yet a finding."
         )
     said += [part for part in (table.coverage_caveat, table.change_caveat) if part]
     if table.repeated:
