@@ -22,7 +22,7 @@ from flask import Flask, Response
 from flask_compress import Compress
 
 from data.warehouse import StoreError, Warehouse
-from pages._shared import filter_bar, panel_view, routes, shell
+from pages._shared import filter_bar, panel_view, present, routes, shell
 from pages._shared.server import WAREHOUSE
 
 HERE = Path(__file__).resolve().parent
@@ -101,7 +101,7 @@ def create_app(settings: Settings | None = None) -> Dash:
         use_pages=True,
         pages_folder=str(HERE / "pages"),
         assets_folder=str(HERE / "assets"),
-        assets_ignore=r"early\.js",
+        assets_ignore=r"early\.js|present\.(js|css)",
         index_string=INDEX,
         title="Community safety",
         update_title="",
@@ -113,6 +113,7 @@ def create_app(settings: Settings | None = None) -> Dash:
     filter_bar.register(app)
     panel_view.register(app)
     routes.register(flask)
+    present.register(flask)
     Compress(flask)
     secure(app)
     warm(app)

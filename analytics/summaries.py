@@ -9,7 +9,7 @@ from analytics.context import Context
 from analytics.selection import Selection
 from analytics.words import and_list, change, integer, number_word
 
-__all__ = ["categories_words", "change_finding", "lower_first", "subject", "where_words"]
+__all__ = ["categories_words", "change_finding", "lower_first", "short_period", "subject", "where_words"]
 
 
 def categories_words(selection: Selection, context: Context) -> str:
@@ -61,3 +61,13 @@ def change_finding(what: str, row: Mapping[str, Any]) -> str:
     if verdict == "no data":
         return f"{what}: no months can be compared"
     return f"{what} shows no clear change"
+
+
+def short_period(label: str, fallback: str) -> str:
+    """A column heading for a period: the year where the label is within one, else a plain word.
+
+    >>> short_period("Jan to Apr 2025", "now"), short_period("Jul 2024 to Jun 2025", "now")
+    ('2025', 'now')
+    """
+    years = {part for part in label.split() if part.isdigit()}
+    return years.pop() if len(years) == 1 else fallback

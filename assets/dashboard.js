@@ -497,6 +497,8 @@
 
   const same = () => window.dash_clientside.no_update;
 
+  window.dashboardTools = { toast, copy, actions, setQuery }; // for the files beside this one
+
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.dashboard = {
     setQuery,
@@ -520,7 +522,11 @@
         document.getElementById("page-title").focus({ preventScroll: true });
       }
     },
-    switches: () => window.setTimeout(showSwitches, 0),
+    switches: () =>
+      window.setTimeout(() => {
+        showSwitches();
+        window.dispatchEvent(new Event("dashboard:address"));
+      }, 0),
     // What the filter bar says for this address.
     bar(said) {
       if (!said) return;

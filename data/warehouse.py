@@ -64,6 +64,11 @@ class Warehouse:
         """Its folder."""
         return self._open.folder
 
+    @property
+    def store_folder(self) -> Path:
+        """The store's folder: snapshots, and what people entered, lie in it."""
+        return self._store.folder
+
     def refresh(self) -> bool:
         """Turn to the store's current snapshot if there is a new one; True when that happened.
 

@@ -14,7 +14,7 @@ from analytics.panels._model import Column, Panel, View
 from analytics.panels._registry import panel
 from analytics.panels._tables import CHANGE_COLUMNS, ChangeTable, category_table, police_source
 from analytics.selection import Selection
-from analytics.summaries import categories_words, lower_first, where_words
+from analytics.summaries import categories_words, lower_first, short_period, where_words
 from analytics.words import and_list, number_word
 
 if TYPE_CHECKING:
@@ -70,8 +70,8 @@ def build_category_totals_panel(
             drawn,
             name="category",
             heading="Largest first",
-            current_label=_short(compared.current_label, "now"),
-            previous_label=_short(compared.previous_label, "before"),
+            current_label=short_period(compared.current_label, "now"),
+            previous_label=short_period(compared.previous_label, "before"),
             view=view,
             total=len(frame) > 1,
         ),
@@ -113,12 +113,6 @@ def _subtitle(basis: str, now: str, before: str, table: ChangeTable) -> str:
         return f"Incidents, {write_months(table.months)}"
     per_day = ", per day" if basis == "per day" else ""
     return f"Incidents{per_day}, {now} against {before}, with 95 % intervals"
-
-
-def _short(label: str, fallback: str) -> str:
-    """A column heading: the year where the label is within one, else a plain word."""
-    years = {part for part in label.split() if part.isdigit()}
-    return years.pop() if len(years) == 1 else fallback
 
 
 def _alt(frame: pd.DataFrame) -> str:

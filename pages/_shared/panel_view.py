@@ -251,6 +251,14 @@ def _foot(panel_id: str) -> Component:
             **of_panel,
             **attributes(data_action="picture"),
         ),
+        html.Button(
+            "Add to presentation",
+            className=icon_before("screen"),
+            type="button",
+            title="Add to presentation",
+            **of_panel,
+            **attributes(data_action="present"),
+        ),
     ]
     return html.Div([html.P(className="source"), html.Div(actions, className="actions")], className="foot")
 

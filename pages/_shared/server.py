@@ -9,9 +9,10 @@ from flask import current_app
 from analytics.context import Context, load_context
 from analytics.panels._tables import areas_of
 from analytics.selection import Selection
+from data.state import State
 from data.warehouse import Snapshot, Warehouse
 
-__all__ = ["WAREHOUSE", "areas", "context", "selection", "snapshot", "warehouse"]
+__all__ = ["WAREHOUSE", "areas", "context", "selection", "snapshot", "state", "warehouse"]
 
 WAREHOUSE = "CSP_WAREHOUSE"
 """The key of the warehouse in Flask's configuration."""
@@ -25,6 +26,11 @@ def warehouse() -> Warehouse:
 def snapshot() -> Snapshot:
     """The snapshot that serves now; one piece of work takes it once and keeps to it."""
     return warehouse().current
+
+
+def state() -> State:
+    """What people entered: beside the store's snapshots."""
+    return State(warehouse().store_folder)
 
 
 def context() -> Context:
