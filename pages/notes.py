@@ -282,6 +282,10 @@ def _accessibility() -> html.Section:
     return _section(
         "accessibility",
         "Accessibility statement",
+        "Present, the page for meetings, is drawn for 1920 by 1080 and magnified to the screen as a whole: finding "
+        "80 px, figures 96 px, text 32 px, notes and charts at least 26 px, text contrast at least 7 to 1 (level AAA). "
+        "On an image 2 metres wide capitals of the finding are then 55 mm high, of the text 22 mm, of notes and axes "
+        "18 mm; from 8 metres normal sight (6/6) reads letters of 12 mm.",
         "This dashboard is meant to meet the Web Content Accessibility Guidelines 2.2 at level AA. Every page is "
         "checked automatically, in light and in dark colours, with axe-core, and every control is reached by "
         "keyboard in a test. It has not yet been audited by people who use assistive technology every day.",
