@@ -51,7 +51,7 @@ class Basemap:
 
 @dataclass(frozen=True)
 class Context:
-    """The frame of every selection. `months_loaded` are the months of the partnership's own force or forces."""
+    """The frame of every selection. `months_loaded` are the months its own forces have a file for: each of them."""
 
     snapshot: str
     built_at: str
@@ -133,7 +133,7 @@ def _load(snapshot: Snapshot) -> Context:
         demonstration=bool(manifest["demonstration"]),
         name=partnership["name"],
         short_name=partnership["short_name"],
-        forces=tuple(forces.split(", ")) if isinstance(forces, str) else tuple(forces),
+        forces=(forces,) if isinstance(forces, str) else tuple(forces),
         districts=tuple((d["code"], d["name"]) for d in partnership["districts"]),
         wards=tuple(Ward(w["code"], w["name"], w["district_code"]) for w in records(wards)),
         categories=tuple(

@@ -36,18 +36,24 @@ def known_forces(connection: duckdb.DuckDBPyConnection, street: StreetRows) -> l
     return [*forces(), *found]
 
 
-def own_forces(config: Config, districts: pd.DataFrame, known: Sequence[Force]) -> list[str]:
-    """Slugs of the partnership's own forces: as configured, else those of its districts.
+def own_forces(
+    config: Config, districts: pd.DataFrame, known: Sequence[Force], connection: duckdb.DuckDBPyConnection
+) -> list[Force]:
+    """The partnership's own forces: as configured, else those of its districts, else that of most of its incidents.
 
     Raises
     ------
     LoadError
         A configured force that neither the reference table nor a file knows.
     """
+    by_slug = {force.force_slug: force for force in known}
     if not config.partnership.forces:
-        return sorted(set(districts.loc[districts["is_ours"], "force_slug"].dropna()))
+        ours = districts[districts["is_ours"]].dropna(subset=["force_slug"]).sort_values("force_slug")
+        found = dict(zip(ours["force_slug"], ours["force"], strict=True))
+        slugs = list(found) or _force_of_most(connection)
+        return [by_slug.get(slug) or Force(slug, found[slug], None, None) for slug in slugs]
     by_name = _by_name(known)
-    slugs = []
+    own: dict[str, Force] = {}
     for name in config.partnership.forces:
         force = by_name.get(_plain(name))
         if force is None:
@@ -58,8 +64,17 @@ def own_forces(config: Config, districts: pd.DataFrame, known: Sequence[Force]) 
                 file=config.path,
                 remedy=f'Did you mean "{near[0]}"?' if near else "Write it as the files' column Reported by does.",
             )
-        slugs.append(force.force_slug)
-    return slugs
+        own[force.force_slug] = force
+    return list(own.values())
+
+
+def _force_of_most(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Slug of the force whose files hold most of the partnership's incidents; nothing where there is none."""
+    found = connection.execute(
+        "SELECT force_slug FROM placed JOIN files USING (file_no) WHERE in_partnership GROUP BY force_slug "
+        "ORDER BY count(*) DESC, force_slug LIMIT 1"
+    ).fetchall()
+    return [slug for (slug,) in found]
 
 
 def add_forces(districts: pd.DataFrame, partnerships: pd.DataFrame, known: Sequence[Force]) -> None:

@@ -16,6 +16,7 @@ from data.geography import Geography
 from data.incidents import StreetRows
 from data.placement import FAR_METRES, Placement
 from data.recorded_crime import RecordedCrime
+from data.reference import Force
 from data.sources import all_sources
 from data.sources.street_crime import Extract
 
@@ -35,17 +36,17 @@ def build_manifest(
     recorded: RecordedCrime,
     replaced: list[tuple[Extract, Extract]],
     districts: pd.DataFrame,
-    own_forces: list[str],
+    own_forces: list[Force],
     hashes: dict[Path, str],
 ) -> dict[str, Any]:
     """Everything the manifest holds beside its own number and date."""
     warnings = _warnings(geography, street, placement, replaced) + recorded.warnings
     files = _files(connection, street, warnings)
     months = sorted({extract.month for number, extract in enumerate(street.extracts) if street.read[number]})
-    own_months = sorted(
-        {e.month for number, e in enumerate(street.extracts) if street.read[number] and e.force_slug in own_forces}
-    )
+    read = {(e.force_slug, e.month) for number, e in enumerate(street.extracts) if street.read[number]}
+    own_months = [m for m in months if own_forces and all((force.force_slug, m) in read for force in own_forces)]
     ours = districts[districts["is_ours"]]
+    names = [force.force for force in own_forces]
     placements = dict(
         connection.execute(
             "SELECT placement, count(*) FROM placed WHERE in_partnership GROUP BY placement ORDER BY placement"
@@ -57,8 +58,8 @@ def build_manifest(
         "partnership": {
             "name": config.partnership.name,
             "short_name": config.partnership.short_name,
-            "force": ", ".join(config.partnership.forces) or ", ".join(sorted(set(ours["force"].dropna()))),
-            "force_slugs": own_forces,
+            "force": names[0] if len(names) == 1 else names,
+            "force_slugs": [force.force_slug for force in own_forces],
             "districts": [
                 {"code": code, "name": name}
                 for code, name in zip(ours["district_code"], ours["district_name"], strict=True)

@@ -72,14 +72,14 @@ def write_snapshot(
     known = known_forces(connection, street)
     if geography.partnerships is not None:
         add_forces(districts, geography.partnerships, known)
-    own_slugs = own_forces(config, districts, known)
+    own = own_forces(config, districts, known, connection)
     write_street_tables(connection, street, folder, recorded.quarantine)
     for table in ("recorded_crime", "recorded_crime_states"):
         write_select(connection, table, f"FROM {table}", folder)
     write_frame(connection, "districts", districts, folder)
     write_frame(connection, "families", families_frame(config, geography, districts), folder)
     write_frame(connection, "overlays", overlays_frame(config, geography), folder)
-    write_frame(connection, "breaks", breaks_frame(config, set(own_slugs)), folder)
+    write_frame(connection, "breaks", breaks_frame(config, {force.force_slug for force in own}), folder)
     if config.indicators:
         write_frame(connection, "indicators", indicators_frame(config, geography.wards), folder)
     manifest = build_manifest(
@@ -91,7 +91,7 @@ def write_snapshot(
         recorded=recorded,
         replaced=replaced,
         districts=districts,
-        own_forces=own_slugs,
+        own_forces=own,
         hashes=hashes,
     )
     progress.done(f"{len(list(folder.glob('*.parquet')))} tables")

@@ -67,11 +67,12 @@ def is_balanced(sums: dict[str, Any]) -> bool:
 def status_text(report: dict[str, Any]) -> str:
     """The report in lines: a table of the files, then the totals."""
     partnership = report["partnership"]
+    force = partnership["force"]
     months = report["months_loaded"]
     lines = [
         f"{partnership['name']}{' (demonstration data)' if report['demonstration'] else ''}",
         f"Snapshot {report['snapshot']}, built {report['built_at']}; {len(report['snapshots'])} kept",
-        f"Months of {partnership['force']}: {_months(months)}",
+        f"Months of {force if isinstance(force, str) else ' and '.join(force) or 'no force'}: {_months(months)}",
         "",
         "read = kept + repeated IDs + set aside; kept = placed + not placed",
     ]

@@ -92,6 +92,8 @@ State = Literal[
 ]  # fmt: skip
 """The last five are of recorded crime alone."""
 
+_COUNTS = ("previous", "compared", "family_previous", "family_compared")
+
 POSITION_COLUMNS: tuple[Column, ...] = (
     Column("category", "Category"),
     Column("band", "Against the family", "verdict"),
@@ -112,14 +114,29 @@ POSITION_COLUMNS: tuple[Column, ...] = (
     Column("members", "Areas compared", "integer"),
     Column("previous", "Before", "integer"),
     Column("compared", "Now, same months", "integer"),
-    Column("change_pct", "Change", "change"),
-    Column("change_lower_cl", "Change, lower 95 %", "change", hidden=True),
-    Column("change_upper_cl", "Change, upper 95 %", "change", hidden=True),
-    Column("family_change_pct", "The others’ change", "change"),
+    Column("change_pct", "Change", "change", given=("previous", "compared")),
+    Column("change_lower_cl", "Change, lower 95 %", "change", given=("previous", "compared"), hidden=True),
+    Column("change_upper_cl", "Change, upper 95 %", "change", given=("previous", "compared"), hidden=True),
+    Column("family_change_pct", "The others’ change", "change", given=_COUNTS[2:]),
     Column("against", "Change against the others"),
-    Column("against_ratio", "Ratio of the changes", "ratio"),
-    Column("against_lower_cl", "Ratio, lower 95 %", "ratio"),
-    Column("against_upper_cl", "Ratio, upper 95 %", "ratio"),
+    Column(
+        "against_ratio",
+        "Ratio of the changes",
+        "ratio",
+        given=_COUNTS,
+    ),
+    Column(
+        "against_lower_cl",
+        "Ratio, lower 95 %",
+        "ratio",
+        given=_COUNTS,
+    ),
+    Column(
+        "against_upper_cl",
+        "Ratio, upper 95 %",
+        "ratio",
+        given=_COUNTS,
+    ),
     Column("against_p_adjusted", "p of the ratio, adjusted", "p_value", hidden=True),
     Column("members_changed", "Areas in the change", "integer", hidden=True),
     Column("family_previous", "The others before", "integer", hidden=True),

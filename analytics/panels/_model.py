@@ -32,6 +32,9 @@ class Column:
     format: Format = "text"
     hidden: bool = False
     """True: in the CSV and the evidence, not in the table on screen."""
+    given: tuple[str, ...] = ()
+    """What a value is worked out from. Where all of it is known and the value is missing, there is none (a dash:
+    too few to judge, nothing to divide by), and not "no data"."""
 
 
 @dataclass(frozen=True)

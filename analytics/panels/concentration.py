@@ -49,8 +49,8 @@ COLUMNS = (
         column
         for share in SHARES
         for column in (
-            Column(f"top_{share * 100:.0f}_pct", f"In top {share * 100:.0f} %", "percent1"),
-            Column(f"chance_top_{share * 100:.0f}_pct", "By chance", "percent1"),
+            Column(f"top_{share * 100:.0f}_pct", f"In top {share * 100:.0f} %", "percent1", given=("incidents",)),
+            Column(f"chance_top_{share * 100:.0f}_pct", "By chance", "percent1", given=("incidents",)),
         )
     ),
     Column("gini", "Gini", "ratio", hidden=True),

@@ -51,7 +51,7 @@ COLUMNS = (
     Column("upper_cl", "Upper 95 %", "percent1"),
     Column("pai", "PAI", "ratio"),
     Column("pei", "PEI", "ratio"),
-    Column("ahead", "Months ahead of counts", "integer"),
+    Column("ahead", "Months ahead of counts", "integer", given=("caught_pct",)),
     Column("months", "of months", "integer"),
     Column("incidents", "Incidents", "integer"),
     Column("caught", "Incidents caught", "rate", hidden=True),

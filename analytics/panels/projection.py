@@ -41,12 +41,12 @@ HEIGHT = {"wide": 280, "narrow": 260}
 COLUMNS = (
     Column("month", "Month", "month"),
     Column("kind", "Recorded or projected"),
-    Column("incidents", "Incidents", "integer"),
-    Column("expected", "Projected", "integer"),
-    Column("lower_80", "80 % from", "integer"),
-    Column("upper_80", "80 % to", "integer"),
-    Column("lower_95", "95 % from", "integer"),
-    Column("upper_95", "95 % to", "integer"),
+    Column("incidents", "Incidents", "integer", given=("expected",)),
+    Column("expected", "Projected", "integer", given=("incidents",)),
+    Column("lower_80", "80 % from", "integer", given=("incidents",)),
+    Column("upper_80", "80 % to", "integer", given=("incidents",)),
+    Column("lower_95", "95 % from", "integer", given=("incidents",)),
+    Column("upper_95", "95 % to", "integer", given=("incidents",)),
 )
 
 

@@ -42,7 +42,7 @@ COLUMNS = (
     Column("placed", "Placed", "integer"),
     Column("not_placed", "Not placed", "integer"),
     Column("not_placed_pct", "Share not placed", "percent1"),
-    Column("move_points", "Move, points", "rate"),
+    Column("move_points", "Move, points", "rate", given=("not_placed_pct",)),
     Column("flag", "Flag"),
     Column("whose", "For", hidden=True),
 )

@@ -276,9 +276,9 @@ def _columns(selection: Selection) -> tuple[Column, ...]:
         Column("location_quotient", "Location quotient", "ratio"),
         Column("previous", "Before", "integer"),
         Column("compared", "Now, same months", "integer"),
-        Column("change_pct", "Change", "change"),
-        Column("change_lower_cl", "Change, lower 95 %", "change", hidden=True),
-        Column("change_upper_cl", "Change, upper 95 %", "change", hidden=True),
+        Column("change_pct", "Change", "change", given=("previous", "compared")),
+        Column("change_lower_cl", "Change, lower 95 %", "change", given=("previous", "compared"), hidden=True),
+        Column("change_upper_cl", "Change, upper 95 %", "change", given=("previous", "compared"), hidden=True),
         Column("verdict", "Verdict", "verdict"),
         Column("p_adjusted", "p, adjusted", "p_value", hidden=True),
     )
@@ -288,12 +288,16 @@ def _glance(
     frame: pd.DataFrame, categories: list[str], short: dict[str, str], cells: _Cells
 ) -> tuple[pd.DataFrame, tuple[Column, ...]]:
     """The table for the screen: a row a ward, a column a category, in the cells what the figure's cells hold."""
-    wide = frame.pivot(index="ward_code", columns="category", values=cells.key)
+    in_words = cells.format == "change"  # where a change cannot be judged, the cell holds both counts
+    values = pd.Series(
+        [cells.words(row) for row in records(frame)] if in_words else frame[cells.key], index=frame.index
+    )
+    wide = frame.assign(cell=values).pivot(index="ward_code", columns="category", values="cell")
     names = frame.drop_duplicates("ward_code")[["ward_code", "ward_name"]]
     glance = names.join(wide[categories], on="ward_code").reset_index(drop=True)
     return glance.drop(columns="ward_code"), (
         Column("ward_name", "Ward"),
-        *(Column(name, short[name], cells.format) for name in categories),
+        *(Column(name, short[name], "text" if in_words else cells.format) for name in categories),
     )
 
 

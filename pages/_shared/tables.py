@@ -9,7 +9,7 @@ from dash import html
 
 from analytics.months import write_month
 from analytics.panels import Column, Panel
-from analytics.words import is_missing, write
+from analytics.words import NO_DATA, is_missing, write
 from pages._shared.attributes import attributes
 from pages._shared.icons import VERDICTS, verdict
 
@@ -20,6 +20,9 @@ MAX_ROWS = 500
 
 _WIDE = 4
 """A table of more columns becomes one block a row on a phone."""
+
+NONE = "–"
+"""Stands where there is no such value: never for data we do not have."""
 
 _LEFT = {"text", "verdict", "month", "date"}
 
@@ -65,8 +68,20 @@ def panel_table(panel: Panel, *, drawn: Mapping[str, Drawn] | None = None, class
 
 
 def _line(row: Mapping[Any, Any], columns: list[Column], drawn: Mapping[str, Drawn]) -> html.Tr:
-    cells = [_cell(row.get(c.key), c, drawn.get(c.key), first=i == 0) for i, c in enumerate(columns)]
+    cells = []
+    for index, column in enumerate(columns):
+        value, draw = row.get(column.key), drawn.get(column.key)
+        if is_missing(value) and _is_none(row, column):
+            shown: Any = NONE
+        else:
+            shown = draw(value) if draw else _shown(value, column)
+        cells.append(_cell(shown, column, first=index == 0))
     return html.Tr(cells, role="row")
+
+
+def _is_none(row: Mapping[Any, Any], column: Column) -> bool:
+    """Whether a missing value is one that cannot be, as all it would be worked out from is there."""
+    return bool(column.given) and not any(is_missing(row.get(key)) for key in column.given)
 
 
 def _total_line(total: Mapping[Any, Any], columns: list[Column]) -> html.Tr:
@@ -76,8 +91,8 @@ def _total_line(total: Mapping[Any, Any], columns: list[Column]) -> html.Tr:
         value = total.get(column.key)
         if index == 0 and (is_missing(value) or value == ""):
             value = "All together"
-        blank = (lambda _: "") if is_missing(value) else None
-        cells.append(_cell(value, column, blank, first=index == 0))
+        shown = "" if is_missing(value) else _shown(value, column)
+        cells.append(_cell(shown, column, first=index == 0))
     return html.Tr(cells, role="row", className="total")
 
 
@@ -87,8 +102,7 @@ def _align(column: Column) -> str:
     return "" if column.format in _LEFT else "n"
 
 
-def _cell(value: Any, column: Column, drawn: Drawn | None, *, first: bool) -> html.Td | html.Th:
-    shown = drawn(value) if drawn else _shown(value, column)
+def _cell(shown: Any, column: Column, *, first: bool) -> html.Td | html.Th:
     if first:
         return html.Th(shown, scope="row", className=_align(column), role="rowheader")
     return html.Td(shown, className=_align(column), role="cell", **attributes(data_label=column.heading))
@@ -97,8 +111,8 @@ def _cell(value: Any, column: Column, drawn: Drawn | None, *, first: bool) -> ht
 def _shown(value: Any, column: Column) -> Any:
     """The cell's content: words, a verdict with its mark, or a chip for what is not known."""
     if is_missing(value):
-        return "" if column.format == "text" else html.Span("no data", className="chip none")
-    if isinstance(value, str) and column.format not in {"text", "verdict"}:
+        return "" if column.format == "text" else html.Span(NO_DATA, className="chip none")
+    if value == NO_DATA or (isinstance(value, str) and column.format not in {"text", "verdict"}):
         return html.Span(value, className="chip none")
     if column.format == "verdict" and str(value).lower() in VERDICTS:
         return verdict(str(value))

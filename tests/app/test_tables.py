@@ -49,6 +49,17 @@ def test_missing_is_said_and_zero_is_zero() -> None:
     assert zero == "0"
 
 
+def test_what_cannot_be_is_a_dash_and_what_is_not_known_is_no_data() -> None:
+    """A change from no incidents is none; a change from months that are not loaded is not known."""
+    frame = pd.DataFrame({"ward": ["Abbey", "Brook"], "before": [0, None], "change": [None, None]})
+    before = Column("before", "Before", "integer")
+    none, unknown = cells(
+        frame, Column("ward", "Ward"), before, Column("change", "Change", "change", given=("before",))
+    )
+    assert none == ["Abbey", "0", "–"]
+    assert unknown[2].children == "no data"
+
+
 def test_a_hidden_small_number_stays_c() -> None:
     frame = pd.DataFrame({"ward": ["Abbey"], "n": pd.Series(["c"], dtype=object)})
     (row,) = cells(frame, Column("ward", "Ward"), Column("n", "Incidents", "integer"))

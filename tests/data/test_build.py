@@ -10,9 +10,13 @@ import duckdb
 import geopandas as gpd
 import pytest
 
+from analytics.context import load_context
+from analytics.panels import build_panel
+from analytics.selection import Selection
 from data.check import check_store
 from data.errors import LoadError
 from data.schema import TABLES
+from data.status import status_report, status_text
 from data.warehouse import Warehouse
 from tests.data.world import LSOA_C, RESIDENTS, W1, W2, W3, W5, A, B, C, World, csv_text, lsoa, row
 
@@ -277,6 +281,36 @@ def test_a_force_that_only_the_files_know_is_named_as_in_their_rows(world: World
     manifest = world.build().manifest
     assert manifest["months_loaded"] == ["2025-02"]
     assert world.query("SELECT DISTINCT force FROM coverage ORDER BY 1") == [("Essex Police",), ("Wexmoor Police",)]
+
+
+def test_a_month_is_complete_only_where_every_own_force_has_it(world: World) -> None:
+    """Given two forces of which one lacks February, then February is not loaded: it is never half a month."""
+    world.settings["partnership"]["force"] = ["essex", "Kent Police"]
+    for month in ("2025-01", "2025-02"):
+        world.street([row(month=month)], month=month)
+    world.street([row(force="Kent Police")], force="kent")
+    manifest = world.build().manifest
+    assert manifest["months_loaded"] == ["2025-01"]
+    context = load_context(Warehouse(world.store))
+    assert context.forces == ("Essex Police", "Kent Police")
+    assert context.months_loaded == (date(2025, 1, 1),)
+    selection = Selection.from_query("from=2025-01&to=2025-02", context)[0]
+    totals = build_panel("category_totals", Warehouse(world.store), selection)
+    assert totals.table["incidents"].sum() == 2
+    assert totals.subtitle == "Incidents, Jan 2025"
+    coverage = build_panel("coverage_line", Warehouse(world.store), selection)
+    assert coverage.sentence == "1 of 2 months are loaded; Feb 2025 is not"
+    assert "Months of Essex Police and Kent Police: 2025-01" in status_text(status_report(world.store))
+
+
+def test_without_any_word_on_forces_the_one_with_most_incidents_is_ours(world: World) -> None:
+    del world.settings["partnership"]["force"]
+    world.settings["geography"].pop("partnership_lookup")
+    world.street([row(), row()], month="2025-01")
+    world.street([row(force="Kent Police", month="2025-02")], month="2025-02", force="kent")
+    manifest = world.build().manifest
+    assert manifest["partnership"]["force"] == "Essex Police"
+    assert manifest["months_loaded"] == ["2025-01"]
 
 
 def test_a_police_force_area_nobody_knows_gives_its_own_name(world: World) -> None:
