@@ -10,7 +10,8 @@ that is not there stops the build with one message: file, line, key, remedy. The
     name = "Thurrock Community Safety Partnership"     # needed
     short_name = "Thurrock"                            # default: the name
     districts = ["E06000034"]                          # needed; one or several local authority districts
-    force = "Essex Police"                             # or a list; default: from partnership_lookup
+    force = "Essex Police"                             # or a list (a month counts once all have it); default: from
+                                                       # partnership_lookup, else the force with most incidents here
     demonstration = false                              # true: every page says that the data is made up
 
     [extracts]
