@@ -13,6 +13,7 @@ WORDS: tuple[tuple[str, str], ...] = (
     ("Dispersion (φ)", "How many times as much the months vary as chance alone would make them. 1 is chance."),
     ("Family", "The partnership and the areas most like it."),
     ("Finding", "The sentence over a figure, written from its numbers."),
+    ("Gi*", "Getis and Ord’s statistic: how far a cell and its neighbours together lie above or below the average."),
     ("Interval (95 %)", "The range within which chance would leave the figure in 19 of 20 cases."),
     ("Location quotient", "A category’s share in a ward divided by its share in the whole partnership: 2 means twice "
                           "as prominent there as elsewhere."),

@@ -33,6 +33,7 @@ def layout(**_: Any) -> Component:
         _rates(),
         _ordinary(),
         _places(),
+        _where_exactly(),
         _similar_areas(),
         _cannot_tell(),
         _glossary(),
@@ -245,6 +246,34 @@ def _places() -> html.Section:
         "compared across that date.",
         "Deprivation is the Index of Multiple Deprivation. For a ward it is the average of its small areas’ scores, "
         "weighted by residents. That two things go together across wards does not make one the cause of the other.",
+    )
+
+
+def _where_exactly() -> html.Section:
+    return _section(
+        "hotspots",
+        "Hotspots",
+        "The density spreads every incident over the chosen distance, most near its point and nothing at the end (a "
+        "quartic kernel), and adds them up: incidents per km². Incidents just outside the boundary count near it. Per "
+        "1,000 residents it is divided by the density of residents, spread over the land of their small areas and "
+        "smoothed alike.",
+        "The chance test asks of each cell whether it and its neighbours together hold more, or fewer, incidents than "
+        "the same incidents shared out by chance would put there: Getis and Ord’s Gi*. It supposes large counts: "
+        "a cell stands out only where the exact chance of so many incidents (Poisson) says so too. Of thousands "
+        "of cells some would stand out by luck: the test is adjusted for all of them, so that at most about 5 % of "
+        "those marked are luck. With incidents thrown at random 2 maps of 100 showed anything.",
+        "Counts find the places where people are. Thrown at random by residents, incidents still make hotspots of "
+        "counts in town centres and housing estates; the test of rates, over small areas, does not. The caption says "
+        "which of the two is shown.",
+        "“Held in 9 of 10” means: the test was made ten times more, leaving out a part of the months or moving the "
+        "grid, and in nine of them at least half of the hotspot’s incidents lay in hot cells again.",
+        "Over time the test is made for each quarter, eight or more in a row. New: hot in the latest quarter, and in "
+        "none before the last four. Hot in three quarters of them or more: intensifying where Gi* rises, fading where "
+        "it falls (Mann–Kendall), else persistent. Hot less often: intensifying where it rises and is hot now, fading "
+        "where it falls and is not, else sporadic. Nothing below small areas is compared across July 2022, when the "
+        "map points were replaced.",
+        "Shades of areas are natural breaks (Fisher–Jenks: areas in one shade are as alike as can be) or quantiles "
+        "(about as many areas in each); the limits stand in the legend.",
     )
 
 

@@ -43,7 +43,8 @@ _SYMBOLS = (
 class MapShape:
     """An area to fill: a shapely geometry in metres, its colour's role, what the hover says, and what a click hands on.
 
-    outline: the role of its line, "" for none. dashed: the line is. hatch: lines over the fill in this role.
+    outline: the role of its line, "" for none. dashed: the line is. hatch: lines over the fill in this role. In a
+    legend key "dot" makes a circle, `width` its diameter in pixels.
     """
 
     shape: Any
@@ -312,7 +313,7 @@ def _places(overlay: Overlay, number: int, corner: tuple[float, float], t: Any) 
         made.append({"type": "scatter", "mode": "lines", "x": lines[0], "y": lines[1], "text": lines[2],
                      "hoverinfo": "text", "line": stroke})  # fmt: skip
     if spots[0]:
-        mark = {"symbol": symbol, "size": 9, "color": t["map-label"], "line": {"width": 1, "color": t["surface"]}}
+        mark = {"symbol": symbol, "size": 8, "color": t["map-label"], "line": {"width": 1, "color": t["surface"]}}
         made.append({"type": "scatter", "mode": "markers", "x": spots[0], "y": spots[1], "text": spots[2],
                      "hoverinfo": "text", "marker": mark})  # fmt: skip
     return made
@@ -434,9 +435,11 @@ def _legend(key: Key, view: View) -> tuple[list[dict[str, Any]], list[dict[str, 
     if view.width == "narrow" and key.roles:
         left, row = float(_INSET), -LEGEND_HEIGHT - 8
     for shape, words in key.boxes:
-        width = 24 + 8 + text_width(words, SIZE_AXIS) + 20
-        shapes.append(_box(shape, left, row, view))
-        notes.append(_small(words, left + 30, row, view))
+        box = max(shape.width, 12) if shape.key == "dot" else 22
+        width = box + 10 + text_width(words, SIZE_AXIS) + 20
+        at = row - 6 if shape.key == "dot" else row
+        shapes.append(_box(shape, left, at, view))
+        notes.append(_small(words, left + box + 8, at, view))
         left += width
         if view.width == "narrow" and left + width > _LAID_OUT["narrow"]:
             left, row = float(_INSET), row - 20
@@ -449,14 +452,16 @@ def _small(words: str, left: float, below: float, view: View) -> dict[str, Any]:
 
 def _box(shape: MapShape, left: float, row: float, view: View) -> dict[str, Any]:
     t = tokens(view.scheme)
+    dot = shape.key == "dot"
+    radius, half = (shape.width / 2, max(shape.width / 2, 6)) if dot else (6, 11)
     line: dict[str, Any] = {"width": 0, "color": t["map-line"]}
     if shape.outline:
         line = {"width": 1.5, "color": t[shape.outline], "dash": "3px,2px" if shape.dashed else "solid"}
     return {
-        "type": "circle" if shape.key == "dot" else "rect",
+        "type": "circle" if dot else "rect",
         "xref": "paper", "yref": "paper", "xsizemode": "pixel", "ysizemode": "pixel", "xanchor": 0, "yanchor": 0,
-        "x0": left + (6 if shape.key == "dot" else 0), "x1": left + (18 if shape.key == "dot" else 22),
-        "y0": row - 6, "y1": row + 6,
+        "x0": left + half - radius if dot else left, "x1": left + half + radius if dot else left + 22,
+        "y0": row - radius, "y1": row + radius,
         "fillcolor": t[shape.fill] if shape.fill else "rgba(0,0,0,0)",
         "line": line,
     }  # fmt: skip

@@ -26,7 +26,7 @@ from analytics.selection import Selection
 from analytics.statistics.classes import class_of, map_limits
 from analytics.statistics.concentration import places_holding
 from analytics.summaries import categories_words, lower_first
-from analytics.words import change, count_of, integer, percent
+from analytics.words import and_list, change, count_of, integer, percent
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -71,6 +71,11 @@ _POINT_COLUMNS = (
 _LARGEST_DOT, _SMALLEST_DOT = 34.0, 3.5
 
 
+def _dot(incidents: Any, most: float) -> Any:
+    """Pixels across: the area of a dot goes with its incidents."""
+    return np.maximum(_LARGEST_DOT * np.sqrt(incidents / most), _SMALLEST_DOT)
+
+
 def points_layer(
     cursor: DuckDBPyConnection, points: Points, land: Land, selection: Selection, context: Context, view: View
 ) -> Layer:
@@ -80,7 +85,7 @@ def points_layer(
     frame = point_frame(cursor, points, months, land, selection)
     whole = float(frame["incidents"].sum())
     most = float(points.total(months_of(selection, context))[points.chosen].max(initial=1.0))
-    size = np.maximum(_LARGEST_DOT * np.sqrt(frame["incidents"].to_numpy(dtype=float) / most), _SMALLEST_DOT)
+    size = _dot(frame["incidents"].to_numpy(dtype=float), most)
     t = tokens(view.scheme)
     dots = {
         "type": "scatter",
@@ -103,7 +108,6 @@ def points_layer(
     }
     what = categories_words(selection, context)
     half = int(places_holding(frame["incidents"])) if whole else 0
-    busiest = frame.iloc[0] if len(frame) else None
     return Layer(
         table=frame[[column.key for column in _POINT_COLUMNS]],
         columns=_POINT_COLUMNS,
@@ -117,9 +121,10 @@ def points_layer(
         dots=(dots,),
         key=Key(
             f"Incidents on one point, {when}",
-            boxes=((MapShape(None, "heat-4", key="dot"), f"most on one point: {integer(busiest['incidents'])}"),)
-            if busiest is not None
-            else (),
+            boxes=tuple(
+                (MapShape(None, "heat-4", key="dot", width=_dot(count, most)), integer(count))
+                for count in sorted({1, max(round(most / 4), 1), round(most)})
+            ),
         ),
         caveats=(
             "A point stands for a street or place near the incident, not for an address; incidents on one point may "
@@ -516,17 +521,22 @@ def emerging_layer(
         key=lambda column: column.map(order) if column.name == "emerging_class" else column,
     )  # fmt: skip
     counts = pd.Series(slices.classes[ever]).value_counts()
+    one = "LSOA" if cells.tested.kind == "lsoa" else "cell"
     said = [f"{integer(counts[name])} {name}" for name in _CLASSES if counts.get(name, 0)]
+    if said:
+        verb = "is" if counts[next(name for name in _CLASSES if counts.get(name, 0))] == 1 else "are"
+        said[0] = f"{said[0].split(' ')[0]} {verb} {said[0].split(' ')[1]}"
     span = f"{write_month(slices.first)} to {write_month(slices.last)}"
     return Layer(
         table=frame[[column.key for column in _CLASS_COLUMNS]],
         columns=_CLASS_COLUMNS,
         sentence=fitting(
-            f"Cells beyond chance: {', '.join(said)}",
-            f"{integer(len(ever))} cells were beyond chance in a quarter or more",
+            f"Of {count_of(len(ever), one)} beyond chance {and_list(said)}",
+            f"Of {integer(len(ever))} beyond chance {and_list(said)}",
+            f"{count_of(len(ever), one)} beyond chance in a quarter or more",
         )
         if said
-        else "No cell held more than chance would give in any quarter",
+        else f"No {one} held more than chance would give in any quarter",
         subtitle=f"{what}, {slices.count} quarters, {span}, {cell_words(selection, cells)}",
         shapes=shapes,
         key=Key(
