@@ -1,4 +1,4 @@
-"""``python -m analytics evidence``: every panel's table from the command line, the same as on screen."""
+"""``python -m analytics``: every panel's table, and the strategic assessment, the same figures as on screen."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from analytics.exports.evidence import INDEX, write_evidence
+from data.errors import StateError
 from data.warehouse import StoreError, Warehouse
 
 __all__ = ["main"]
@@ -29,6 +30,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--query", default="", help='filters as in the address of a page, such as "from=2025-01&to=2025-12"'
     )
     evidence.set_defaults(run=_evidence)
+    assessment = commands.add_parser(
+        "assessment",
+        help="write the strategic assessment as a document, slides or a data pack",
+        description="Write the strategic assessment: a Word document, a PowerPoint deck or an Excel data pack by the "
+        "ending of each file's name. Commentary kept in the store enters it.",
+    )
+    assessment.add_argument("--store", type=Path, required=True, help="folder of the store")
+    assessment.add_argument(
+        "--out", type=Path, required=True, action="append", metavar="FILE",
+        help="file to write, ending in .docx, .pptx or .xlsx; may be given several times",
+    )  # fmt: skip
+    assessment.add_argument("--query", default="", help='filters, such as "from=2025-01&to=2025-12"')
+    assessment.add_argument(
+        "--since", default="", metavar="EDITION",
+        help="what to compare with: the name of an assessment kept before, an earlier snapshot's id, or an id with a "
+        'query, such as "20250214T090000Z-1f31fe92?from=2024-01&to=2024-12"',
+    )  # fmt: skip
+    assessment.add_argument("--keep", default="", metavar="NAME", help="keep this assessment, to compare with next time")
+    assessment.set_defaults(run=_assessment)
     parsed = parser.parse_args(arguments)
     return int(parsed.run(parsed))
 
@@ -48,6 +68,44 @@ def _evidence(parsed: argparse.Namespace) -> int:
         _complain(f"Error: panel {panel_id} could not be worked out: {reason}")
     print(f"{len(made.written)} panels written to {parsed.out}, listed in {INDEX}.")
     return 1 if made.failed else 0
+
+
+def _assessment(parsed: argparse.Namespace) -> int:
+    from analytics.exports.assessment import write_assessment  # here, because it takes a while to load
+    from analytics.exports.disclosure import DisclosureError
+    from analytics.exports.kept import commentary_of, earlier_edition, keep_edition
+
+    try:
+        store = parsed.store
+        made = write_assessment(
+            Warehouse(store),
+            parsed.out,
+            parsed.query,
+            commentary=commentary_of(store),
+            before=earlier_edition(store, parsed.since) if parsed.since else None,
+            progress=_show_progress,
+        )
+        if parsed.keep:
+            keep_edition(store, made.edition, parsed.keep)
+    except (StoreError, StateError, DisclosureError, ValueError) as error:
+        _complain(f"Error: {error}")
+        return 1
+    except OSError as error:
+        _complain(f"Error: {error.filename or parsed.out[0]}: cannot be written ({error.strerror}).")
+        return 1
+    for warning in made.warnings:
+        _complain(f"Warning: {warning}")
+    for panel_id, reason in made.failed:
+        _complain(f"Error: panel {panel_id} could not be worked out: {reason}")
+    for path in parsed.out:
+        print(f"{path}: {made.title}")
+    return 1 if made.failed else 0
+
+
+def _show_progress(share: float, what: str) -> None:
+    """One line that writes over itself, where a person looks on."""
+    if sys.stderr.isatty():
+        print(f"\r{share:4.0%} {what[:60]:60}", end="\n" if share >= 1 else "", file=sys.stderr, flush=True)
 
 
 def _complain(line: str) -> None:

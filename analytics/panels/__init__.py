@@ -1,6 +1,19 @@
 """Panels: the one place where a number is computed for the screen, its table, its sentence and every download."""
 
-from analytics.panels._model import Column, Mark, Panel, Source, View, Way
+from analytics.panels._model import HIDDEN, Column, Mark, Panel, Sensitive, Source, View, Way
 from analytics.panels._registry import PanelSpec, build_panel, panel, panel_specs
 
-__all__ = ["Column", "Mark", "Panel", "PanelSpec", "Source", "View", "Way", "build_panel", "panel", "panel_specs"]
+__all__ = [
+    "HIDDEN",
+    "Column",
+    "Mark",
+    "Panel",
+    "PanelSpec",
+    "Sensitive",
+    "Source",
+    "View",
+    "Way",
+    "build_panel",
+    "panel",
+    "panel_specs",
+]

@@ -12,7 +12,10 @@ from typing import Any, Literal
 
 import pandas as pd
 
-__all__ = ["Column", "Mark", "Panel", "Source", "State", "View", "Way"]
+__all__ = ["HIDDEN", "Column", "Mark", "Panel", "Sensitive", "Source", "State", "View", "Way"]
+
+HIDDEN = "c"
+"""What stands in a table instead of a small number that may not be shown."""
 
 State = Literal["ready", "none_recorded", "no_data", "hidden", "too_few"]
 """ready: there is something to show. none_recorded: a zero we are sure of. no_data: months or inputs are not loaded.
@@ -79,6 +82,27 @@ class View:
 
 
 @dataclass(frozen=True)
+class Sensitive:
+    """Counts in a panel's table that come from a partner's extract, so that small ones may not be told.
+
+    source: the extract; cells of one source are weighed together over everything exported. column: the printed column,
+    "c" where hidden. dimensions: name → the column that holds a row's value, such as ward → ward_code; a dimension that
+    is not named: all of it. fixed: name → the one value of every row, such as months → 2025. counts: the true number of
+    each row, NaN where there is no data; never printed. total: the true number of the panel's total row, if it has one.
+    derived: columns a reader could work a count out from (rates, shares): "c" or empty wherever the count is hidden.
+    """
+
+    source: str
+    column: str
+    dimensions: Mapping[str, str]
+    counts: tuple[float, ...]
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    total: float | None = None
+    derived: tuple[str, ...] = ()
+    threshold: int = 5
+
+
+@dataclass(frozen=True)
 class Panel:
     """What one panel shows. A row of `table` is described by the builder's docstring.
 
@@ -119,6 +143,8 @@ class Panel:
     GeoPackage."""
     marks: tuple[Mark, ...] = ()
     """Judgements under the finding, each with its icon and words."""
+    sensitive: tuple[Sensitive, ...] = ()
+    """Counts of partner extracts in the table: exports refuse what would give a small one away."""
 
     @property
     def evidence_key(self) -> str:

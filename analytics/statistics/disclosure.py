@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from analytics.statistics._arrays import Bools, Floats, as_counts
 
-__all__ = ["Suppression", "suppress", "suppress_table", "suppress_tables"]
+__all__ = ["Suppression", "exposed", "exposed_tables", "suppress", "suppress_table", "suppress_tables"]
 
 Key = tuple[Hashable | None, ...]
 Total = tuple[int, Sequence[int]]
@@ -179,6 +179,27 @@ def _cost(
     return is_total_of, x[member] == 0, -helps, x[member], member
 
 
+def exposed(counts: ArrayLike, hidden: ArrayLike, totals: Sequence[Total], *, threshold: int = 5) -> Bools:
+    """Which small numbers a reader can tell, given which cells are hidden: the check before anything leaves the house.
+
+    counts, totals, threshold: as for :func:`suppress`. hidden: (n,) of bool. Returns (n,) of bool: counts of 1 to
+    threshold − 1 that are shown, or that the shown figures and totals pin down although they are hidden.
+
+    >>> exposed([3, 20, 30, 53], [True, False, False, False], [(3, [0, 1, 2])]).tolist()
+    [True, False, False, False]
+    >>> exposed([3, 20, 30, 53], [True, True, False, False], [(3, [0, 1, 2])]).any()
+    np.False_
+    """
+    x = as_counts(counts)
+    covered = np.asarray(hidden, dtype=bool)
+    totals = [_checked(x, total) for total in totals if not np.isnan(x[total[0]])]
+    small = (x > 0) & (x < threshold)
+    told = small & ~covered
+    told[[cell for cell in _lone(covered, totals) if small[cell]]] = True
+    told[_pinned(x, covered, small & covered, totals, threshold)] = True
+    return told
+
+
 def suppress_table(counts: ArrayLike, *, threshold: int = 5) -> Suppression:
     """The same for one table of rows × columns published with its totals.
 
@@ -218,6 +239,35 @@ def suppress_tables(
     >>> wards.hidden, categories.hidden
     (array([ True,  True, False]), array([False, False, False]))
     """
+    place, counts = _placed(tables)
+    together = suppress(counts, list(_sums(place)), threshold=threshold)
+    return tuple(together._at(np.array([place[key] for key in keys], dtype=np.intp)) for keys, _ in tables)
+
+
+def exposed_tables(
+    tables: Sequence[tuple[Sequence[Key], ArrayLike, ArrayLike]], *, threshold: int = 5
+) -> tuple[Bools, ...]:
+    """:func:`exposed` over several tables that leave the house together.
+
+    tables: for each, the cells' keys (as for :func:`suppress_tables`), their counts, and which of them it hides. A cell
+    that one table shows is no secret in another. Returns one array per table.
+
+    >>> wards = ([("A", None), ("B", None)], [3, 20], [True, True])
+    >>> months = ([("A", "January"), ("A", "February")], [0, 3], [False, False])
+    >>> [told.tolist() for told in exposed_tables([wards, months])]
+    [[True, False], [False, True]]
+    """
+    place, counts = _placed([(keys, values) for keys, values, _ in tables])
+    covered = np.ones(len(counts), dtype=bool)
+    for keys, _, hidden in tables:
+        for key, kept in zip(keys, np.asarray(hidden, dtype=bool), strict=True):
+            covered[place[key]] &= kept
+    told = exposed(counts, covered, list(_sums(place)), threshold=threshold)
+    return tuple(told[np.array([place[key] for key in keys], dtype=np.intp)] for keys, _, _ in tables)
+
+
+def _placed(tables: Sequence[tuple[Sequence[Key], ArrayLike]]) -> tuple[dict[Key, int], list[float]]:
+    """Each key's place among all cells, and the cells' counts."""
     place: dict[Key, int] = {}
     counts: list[float] = []
     for keys, values in tables:
@@ -227,8 +277,7 @@ def suppress_tables(
                 counts.append(value)
             elif not np.array_equal(counts[number], value, equal_nan=True):
                 raise ValueError(f"Two tables give {key} as {counts[number]:g} and {value:g}.")
-    together = suppress(counts, list(_sums(place)), threshold=threshold)
-    return tuple(together._at(np.array([place[key] for key in keys], dtype=np.intp)) for keys, _ in tables)
+    return place, counts
 
 
 def _sums(place: dict[Key, int]) -> Iterator[Total]:
