@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from analytics.exports.disclosure import DisclosureError
 from analytics.exports.evidence import INDEX, write_evidence
 from data.errors import StateError
 from data.warehouse import StoreError, Warehouse
@@ -47,7 +48,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="what to compare with: the name of an assessment kept before, an earlier snapshot's id, or an id with a "
         'query, such as "20250214T090000Z-1f31fe92?from=2024-01&to=2024-12"',
     )  # fmt: skip
-    assessment.add_argument("--keep", default="", metavar="NAME", help="keep this assessment, to compare with next time")
+    assessment.add_argument(
+        "--keep", default="", metavar="NAME", help="keep this assessment, to compare with next time"
+    )
     assessment.set_defaults(run=_assessment)
     parsed = parser.parse_args(arguments)
     return int(parsed.run(parsed))
@@ -56,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _evidence(parsed: argparse.Namespace) -> int:
     try:
         made = write_evidence(Warehouse(parsed.store), parsed.out, parsed.query, log=_complain)
-    except StoreError as error:
+    except (StoreError, DisclosureError) as error:
         _complain(f"Error: {error}")
         return 1
     except OSError as error:
@@ -72,7 +75,6 @@ def _evidence(parsed: argparse.Namespace) -> int:
 
 def _assessment(parsed: argparse.Namespace) -> int:
     from analytics.exports.assessment import write_assessment  # here, because it takes a while to load
-    from analytics.exports.disclosure import DisclosureError
     from analytics.exports.kept import commentary_of, earlier_edition, keep_edition
 
     try:

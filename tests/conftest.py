@@ -9,7 +9,7 @@ import pytest
 
 from data.warehouse import Warehouse
 
-collect_ignore_glob = ["data/killed_builds.py", "bench/*"]
+collect_ignore_glob = ["data/killed_builds.py", "exports/killed_assessment.py", "bench/*"]
 """Programs, not tests: they are run, not imported."""
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -105,8 +105,8 @@ def picture(
 
 def map_licence(panel: Panel) -> tuple[str, ...]:
     """The line that goes below a map: where north is, the licence, whose boundaries."""
-    held = any("boundar" in str(source).lower() for source in panel.sources)
     licences = " and ".join(dict.fromkeys(source.licence for source in panel.sources if source.licence))
+    held = "Open Government" in licences and any("boundar" in str(source).lower() for source in panel.sources)
     line = f"North at the top, British National Grid. {licences}."
     return (line + (" Contains OS data © Crown copyright and database right." if held else ""),)
 
@@ -286,17 +286,16 @@ class _Drawing:
 
     def _room_for_labels(self) -> float:
         made = self._made("yaxis")
-        if made.get("visible") is False or made.get("showticklabels") is False or not made.get("ticktext"):
+        if made.get("visible") is False or made.get("showticklabels") is False or made.get("tickvals") is None:
             return 0.0
         size = (made.get("tickfont") or {}).get("size", SIZE_AXIS)
-        return max((self._width(words, size) for words in made["ticktext"]), default=0.0) + 8
+        return max((self._width(words, size) for words in _tick_words(made)), default=0.0) + 8
 
     def _ticks_of(self, axis: _Axis) -> list[tuple[float, str]]:
-        values, words = axis.made.get("tickvals"), axis.made.get("ticktext")
-        if values is None:
+        if axis.made.get("tickvals") is None:
             return []
-        named = words if words is not None else [f"{value:,g}" for value in values]
-        return [(axis.place(value), str(word)) for value, word in zip(values, named, strict=False)]
+        pairs = zip(axis.made["tickvals"], _tick_words(axis.made), strict=False)
+        return [(axis.place(value), word) for value, word in pairs]
 
     def _ends(self, name: str, axis: _Axis) -> tuple[float, float]:
         """From where to where the axis across this one runs."""
@@ -538,6 +537,8 @@ class _Drawing:
         for i, (x, y) in enumerate(points):
             if math.isnan(x) or math.isnan(y):
                 continue
+            away, turn = float(_item(marker.get("standoff"), i) or 0), math.radians(_item(marker.get("angle"), i) or 0)
+            x, y = x - away * math.sin(turn), y - away * math.cos(turn)
             symbol = str(_item(marker.get("symbol", "circle"), i))
             hollow = symbol.endswith("-open")
             shape = _SYMBOLS.get(symbol.removesuffix("-open"), "o")
@@ -676,6 +677,14 @@ def _steps(scale: list[tuple[float, Any]]) -> list[tuple[float, Any]]:
     scale = sorted(scale, key=lambda step: step[0])
     first, last = (0.0, scale[0][1]), (1.0, scale[-1][1])
     return [first, *scale[(scale[0][0] <= 0) : len(scale) - (scale[-1][0] >= 1)], last]
+
+
+def _tick_words(axis: Mapping[str, Any]) -> list[str]:
+    """What stands at an axis's ticks."""
+    words = axis.get("ticktext")
+    if words is not None:
+        return [str(word) for word in words]
+    return [f"{value:,g}" if isinstance(value, (int, float)) else str(value) for value in axis["tickvals"]]
 
 
 def _axis_name(short: str) -> str:

@@ -285,11 +285,9 @@ class _Deck:
         if min(numbers, default=0) >= 0:
             values.minimum_scale = 0
         names.reverse_order = series.kind == "bar"
-        colors = (
-            ["chart-peer", "chart-ours"] if len(series.rows) == 2 else ["chart-ours", "chart-second", "chart-third"]
-        )
-        for i, one in enumerate(chart.plots[0].series):
-            color = _ink(colors[i % len(colors)])
+        colors = iter(["chart-ours", "chart-second", "chart-third", "chart-fourth"])
+        for one, (heading, _) in zip(chart.plots[0].series, series.rows, strict=True):
+            color = _ink("chart-peer" if heading == series.behind else next(colors))
             if line:
                 one.format.line.color.rgb, one.format.line.width, one.smooth = color, Pt(2.25), False
                 one.marker.format.fill.solid()
@@ -427,7 +425,9 @@ def _series(panel: Panel, chart: Chart | None, key: Key) -> _Series | None:
         key.say(f"chart: {name}", f"{name} {shown}")
     key.say("chart series", " ".join(heading for heading, _ in rows))
     behind = columns[chart.behind].heading if chart.behind else ""
-    return _Series(chart.kind, names, rows, _NUMBERS.get(columns[chart.values[0]].format, "General"), note, inks, behind)
+    return _Series(
+        chart.kind, names, rows, _NUMBERS.get(columns[chart.values[0]].format, "General"), note, inks, behind
+    )
 
 
 def _label(row: Mapping[Hashable, Any], chart: Chart, columns: Mapping[str, Column]) -> str:

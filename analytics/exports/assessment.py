@@ -269,13 +269,16 @@ def make_edition(warehouse: Warehouse | Snapshot, query: str = "") -> Edition:
 
 
 def _edition(context: Context, selection: Selection, made: date, panels: Mapping[str, Panel]) -> Edition:
+    """The edition of the panels that stand in the document, in its order."""
+    pages = {panel_id: spec.page for panel_id, spec in panel_specs().items()}
+    stand = [item.panel for section in OUTLINE for item in items_of(section, pages)]
     return edition_of(
         context,
         query=selection.to_query(),
         period=label_range(selection.start, selection.end, full=True),
         made=made.isoformat(),
         filters={"Filters": _filter_words(selection, context)},
-        panels=panels.values(),
+        panels=[panels[panel_id] for panel_id in ("overview_lead", *stand) if panel_id in panels],
     )
 
 

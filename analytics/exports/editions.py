@@ -5,6 +5,7 @@ An edition is plain data, so that it can be kept when its snapshot is gone. Comp
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
@@ -18,6 +19,7 @@ __all__ = ["Changed", "Conclusion", "Edition", "changes", "edition_from_json", "
 
 Kind = Literal["data", "definition", "boundary", "conclusion"]
 _BOUNDARIES = ("ward_boundaries", "lsoa_boundaries", "lsoa_lookup", "lsoa_2011_lookup", "partnership_lookup")
+_MOST_VERDICTS = 10
 _NOT_A_NAME = {"verdict", "band", "band_alone", "against", "position", "status"}
 
 
@@ -166,23 +168,40 @@ def _only_different(old: str, new: str) -> tuple[str, str]:
 
 
 def _conclusions(before: Edition, now: Edition) -> Iterable[Changed]:
+    """Findings that read otherwise, then verdicts that differ: each once, many of one panel in one line."""
     was = {conclusion.panel: conclusion for conclusion in before.conclusions}
     for conclusion in now.conclusions:
         earlier = was.get(conclusion.panel)
-        if earlier is None:
-            yield Changed("conclusion", conclusion.title, "not available", conclusion.finding, conclusion.panel)
-            continue
-        if earlier.finding != conclusion.finding:
-            yield Changed("conclusion", conclusion.title, earlier.finding, conclusion.finding, conclusion.panel)
-        verdicts = dict(earlier.verdicts)
-        for name, verdict in conclusion.verdicts:
-            if verdicts.get(name, verdict) != verdict:
-                what = f"{conclusion.title}: {name}"
-                yield Changed("conclusion", what, verdicts[name], verdict, conclusion.panel)
+        then = earlier.finding if earlier else "not available"
+        if then != conclusion.finding:
+            yield Changed("conclusion", conclusion.title, then, conclusion.finding, conclusion.panel)
     said_now = {conclusion.panel for conclusion in now.conclusions}
     for panel_id, earlier in was.items():
         if panel_id not in said_now:
             yield Changed("conclusion", earlier.title, earlier.finding, "not available", panel_id)
+    seen: set[tuple[str, str, str]] = set()
+    for conclusion in now.conclusions:
+        verdicts = dict(was[conclusion.panel].verdicts) if conclusion.panel in was else {}
+        altered = [
+            (name, verdicts[name], verdict)
+            for name, verdict in conclusion.verdicts
+            if verdicts.get(name, verdict) != verdict
+        ]
+        fresh = [row for row in altered if row not in seen]
+        seen |= set(fresh)
+        if len(fresh) > _MOST_VERDICTS:
+            then, after = _tally(row[1] for row in fresh), _tally(row[2] for row in fresh)
+            what = f"{conclusion.title}: {len(fresh)} of {len(conclusion.verdicts)} verdicts"
+            yield Changed("conclusion", what, then, after, conclusion.panel)
+            continue
+        for name, then, verdict in fresh:
+            yield Changed("conclusion", f"{conclusion.title}: {name}", then, verdict, conclusion.panel)
+
+
+def _tally(verdicts: Iterable[str]) -> str:
+    """ "12 no clear change and 2 rose"."""
+    counted = Counter(verdicts)
+    return and_list(f"{n} {verdict}" for verdict, n in counted.most_common())
 
 
 def _months(names: Iterable[str]) -> str:

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl
 
 from analytics.context import load_context
 from analytics.exports.csv import table_csv
+from analytics.exports.disclosure import refuse_small_numbers
 from analytics.panels import Panel, build_panel, panel_specs
 from analytics.selection import QUERY_KEYS, Selection
 from data.warehouse import Snapshot, Warehouse
@@ -53,6 +54,8 @@ def write_evidence(
     ------
     OSError
         The folder cannot be written.
+    DisclosureError
+        The tables together would tell a partner's small number.
     """
     snapshot = warehouse.current if isinstance(warehouse, Warehouse) else warehouse
     selection, warnings = Selection.from_query(query, load_context(snapshot))
@@ -60,6 +63,7 @@ def write_evidence(
     warnings += tuple(f"“{key}” is no key of a query and was ignored." for key in dict.fromkeys(unknown))
     entries: list[dict[str, Any]] = []
     failed: list[tuple[str, str]] = []
+    sensitive: list[Panel] = []
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".writing-", dir=out) as aside_name:
         aside = Path(aside_name)
@@ -67,6 +71,7 @@ def write_evidence(
             spec = panel_specs()[panel_id]
             try:
                 built = build_panel(panel_id, snapshot, selection)
+                sensitive += [built] if built.sensitive else []
                 (aside / f"{panel_id}.csv").write_text(table_csv(built), encoding="utf-8", newline="")
             except OSError:
                 raise
@@ -79,6 +84,7 @@ def write_evidence(
                 })  # fmt: skip
             else:
                 entries.append(_entry(built, spec.page))
+        refuse_small_numbers(sensitive)
         index = aside / INDEX
         index.write_text(json.dumps(entries, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         _move_in(aside, out, [entry["file"] for entry in entries if entry["file"]], stale=[p for p, _ in failed])

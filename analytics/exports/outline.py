@@ -35,7 +35,7 @@ class Item:
     """A panel in the document. columns: keys of its printed table, () for none; None: chosen from the table.
 
     picture: whether its figure is printed. width: pixels the figure is laid out for. lead: its finding stands in the
-    summary. slide: whether it has a slide of its own. chart: the slide's native chart; None: its picture, else its table.
+    summary. slide: whether it has a slide of its own. chart: its native chart; None: its picture, else its table.
     """
 
     panel: str

@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 
-from analytics.statistics.disclosure import suppress_table
+from analytics.statistics.disclosure import exposed_tables, suppress_table
 
 
 def deduced(counts, hidden, threshold):
@@ -50,3 +50,26 @@ def test_the_patient_reader_does_find_what_is_not_guarded():
     hidden[0, 0] = True
 
     assert deduced(counts, hidden, 4)[0, 0]
+
+
+def test_what_is_exposed_is_what_the_patient_reader_finds():
+    rng = np.random.default_rng(9)
+    tried = found = 0
+    while tried < 40:
+        counts = rng.choice([0, 1, 2, 3, 4, 5], (2, int(rng.integers(2, 4))))
+        hidden = np.zeros((3, counts.shape[1] + 1), dtype=bool)
+        hidden[:-1, :-1] = rng.random(counts.shape) < 0.5
+        if not 0 < hidden.sum() <= 4:
+            continue
+        tried += 1
+        rows = [((i, j), counts[i, j], hidden[i, j]) for i, j in np.ndindex(*counts.shape)]
+        rows += [((i, None), counts[i].sum(), False) for i in range(2)]
+        rows += [((None, j), counts[:, j].sum(), False) for j in range(counts.shape[1])]
+        rows += [((None, None), counts.sum(), False)]
+        keys, values, covered = zip(*rows, strict=True)
+        told = dict(zip(keys, exposed_tables([(keys, values, covered)], threshold=4)[0], strict=True))
+        expected = deduced(counts, hidden, 4)
+        for i, j in np.ndindex(*counts.shape):
+            assert told[i, j] == expected[i, j], (counts, hidden)
+        found += int(expected.any())
+    assert 5 < found < tried

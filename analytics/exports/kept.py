@@ -1,0 +1,117 @@
+"""What is kept for the assessment beside the snapshots: the analyst's commentary, and editions to compare with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from analytics.exports.assessment import Commentary, make_edition
+from analytics.exports.editions import Edition, edition_from_json, edition_to_json
+from analytics.exports.outline import OUTLINE, SUMMARY
+from data.state import Document, State, list_documents, read_document, save_document
+from data.store import Store
+from data.warehouse import Snapshot
+
+__all__ = [
+    "MOST_CHARACTERS",
+    "SECTIONS",
+    "Earlier",
+    "commentary_of",
+    "earlier_edition",
+    "earlier_editions",
+    "keep_edition",
+    "read_commentary",
+    "save_commentary",
+]
+
+COMMENTARY, EDITION = "assessment commentary", "assessment edition"
+SECTIONS = {section.key: section.title for section in (SUMMARY, *OUTLINE)}
+"""The sections that take commentary: key → title."""
+MOST_CHARACTERS = 20_000
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """Something to compare with: what to write after --since, and its words. kept: an assessment that was kept."""
+
+    id: str
+    name: str
+    kept: bool
+
+
+def commentary_of(store: Path | str, session: str = "") -> dict[str, Commentary]:
+    """The commentary by section key: the partnership's own, or that of one session."""
+    kept = (read_commentary(store, key, session) for key in SECTIONS)
+    return {key: found for key, found in zip(SECTIONS, kept, strict=True) if found.version}
+
+
+def read_commentary(store: Path | str, section: str, session: str = "") -> Commentary:
+    """One section's commentary; version 0 and no text where nothing was written. Raises StateError."""
+    return as_commentary(read_document(State(store), COMMENTARY, _id(section, session)))
+
+
+def save_commentary(store: Path | str, section: str, text: str, *, version: int, session: str = "") -> Commentary:
+    """Save one section's commentary over the version that was read.
+
+    Raises StateConflict, with the other text in `current`, where someone else saved since; ValueError for a section
+    that is not known or a text that is too long; StateError where it cannot be written.
+    """
+    if section not in SECTIONS:
+        raise ValueError(f"there is no section called {section[:40]!r}")
+    if len(text) > MOST_CHARACTERS:
+        raise ValueError(f"the commentary has {len(text):,} characters; {MOST_CHARACTERS:,} are the most")
+    text = "\n".join(line.rstrip() for line in text.replace("\r\n", "\n").split("\n")).strip()
+    saved = save_document(
+        State(store), COMMENTARY, {"text": text}, name=SECTIONS[section], id=_id(section, session), version=version
+    )
+    return as_commentary(saved)
+
+
+def as_commentary(document: Document | None) -> Commentary:
+    """A kept document as commentary; None: nothing written yet, version 0."""
+    if document is None:
+        return Commentary("", 0)
+    body = document.body if isinstance(document.body, dict) else {}
+    return Commentary(str(body.get("text") or ""), document.version, document.changed)
+
+
+def _id(section: str, session: str) -> str:
+    return f"{session}:{section}" if session else section
+
+
+def keep_edition(store: Path | str, edition: Edition, name: str) -> None:
+    """Keep an edition under a name; one of the same name is replaced. Raises StateError."""
+    state = State(store)
+    same = next((kept for kept in list_documents(state, EDITION) if kept.name == name.strip()), None)
+    save_document(state, EDITION, edition_to_json(edition), name=name, id=same.id if same else None)
+
+
+def earlier_editions(store: Path | str) -> list[Earlier]:
+    """What an assessment can be compared with: those kept by name, then the store's snapshots but the current one."""
+    kept = [
+        Earlier(document.id, f"{document.name}, kept {document.changed[:10]}", True)
+        for document in list_documents(State(store), EDITION)
+    ]
+    here = Store(store)
+    current = here.current()
+    older = [name for name in reversed(here.snapshots()) if name != current]
+    return kept + [Earlier(name, f"Snapshot of {name[:4]}-{name[4:6]}-{name[6:8]} ({name})", False) for name in older]
+
+
+def earlier_edition(store: Path | str, asked: str) -> Edition:
+    """The edition asked for: by the id or name of a kept one, or a snapshot's id with or without a query.
+
+    Raises ValueError where there is none of that name, StoreError where its snapshot cannot be read.
+    """
+    for document in list_documents(State(store), EDITION):
+        if asked in {document.id, document.name}:
+            return edition_from_json(document.body)
+    here = Store(store)
+    snapshot, _, query = asked.partition("?")
+    snapshot = snapshot or here.current() or ""
+    if snapshot not in here.snapshots():
+        names = "; ".join(f"“{earlier.id}”" for earlier in earlier_editions(store)) or "none is there yet"
+        raise ValueError(
+            f"there is no earlier assessment or snapshot “{asked[:80]}” to compare with. There are: {names}"
+        )
+    return make_edition(Snapshot.of(here, snapshot), query)

@@ -1,0 +1,142 @@
+"""The assessment's model, its command line and its pictures; the files themselves are read in test_documents."""
+
+import io
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from analytics.__main__ import main
+from analytics.context import load_context
+from analytics.exports._ledger import Ledger, numbers_in
+from analytics.exports._picture import can_draw, map_licence, picture
+from analytics.exports.assessment import Commentary
+from analytics.exports.outline import LEFT_OUT, OUTLINE, items_of
+from analytics.panels import Source, build_panel, panel_specs
+from analytics.selection import Selection
+
+ROOT = Path(__file__).parents[2]
+STORE = ROOT / "data" / "demo" / "store"
+
+
+def test_every_registered_panel_stands_in_exactly_one_section_or_is_left_out():
+    pages = {panel_id: spec.page for panel_id, spec in panel_specs().items()}
+    stand = [item.panel for section in OUTLINE for item in items_of(section, pages)]
+
+    assert len(stand) == len(set(stand))
+    assert set(stand) | (LEFT_OUT & set(pages)) == set(pages)
+    assert not set(stand) & LEFT_OUT
+
+
+def test_a_panel_registered_later_enters_by_itself():
+    """By its name where the outline knows it, else by its page, else in the first section."""
+    later = {"concentration": "hotspots", "harm_ranks": "priorities", "priority_matrix": "priorities", "odd": "x",
+             "reconciliation": "comparators", "survey_fear": "perceptions", "votes": "workshop"}  # fmt: skip
+    where = {item.panel: section.key for section in OUTLINE for item in items_of(section, later)}
+
+    assert where == {
+        "concentration": "places", "harm_ranks": "harm", "priority_matrix": "priorities", "reconciliation": "quality",
+        "survey_fear": "perceptions", "votes": "priorities", "odd": "levels",
+    }  # fmt: skip
+
+
+def test_the_ledger_holds_every_number_said_and_nothing_else():
+    ledger = Ledger()
+    key = ledger.key("totals", "from=2025-01", "s1")
+    text = key.say("finding", "Three of 14 rose by 12.5 % in 2025; a third are new")
+
+    assert text.startswith("Three")
+    assert [entry.value for entry in ledger.entries()] == ["Three", "14", "12.5", "2025", "third"]
+    assert [entry.key for entry in ledger.entries()] == ["E1.1", "E1.2", "E1.3", "E1.4", "E1.5"]
+    assert list(key.parts()) == [("E1.1–5", "finding", "Three · 14 · 12.5 · 2025 · third")]
+    assert ledger.key("other", "", "s1").name == "E2"
+    assert [used.name for used in ledger.with_numbers()] == ["E1"]
+    assert numbers_in("no figures here") == []
+
+
+def test_commentary_is_split_into_paragraphs_and_points():
+    assert Commentary("One\nline.\n\n- a\n- b\n\nLast").paragraphs() == (
+        (False, "One line."), (True, "a"), (True, "b"), (False, "Last"),
+    )  # fmt: skip
+
+
+def test_every_figure_of_the_document_is_drawn_without_a_browser(demo):
+    """And a map holds more ink than an empty sheet, at the size asked for."""
+    context = load_context(demo)
+    selection = Selection.default(context)
+    pages = {panel_id: spec.page for panel_id, spec in panel_specs().items()}
+    drawn = 0
+    for item in [item for section in OUTLINE for item in items_of(section, pages) if item.picture]:
+        panel = build_panel(item.panel, demo, selection)
+        if panel.state != "ready" or panel.figure is None:
+            continue
+        assert can_draw(panel.figure), item.panel
+        if item.panel in {"ward_map", "hotspot_map", "control_chart", "ward_category", "coverage_matrix"}:
+            made = picture(panel.figure, width=700, north=panel.is_map, sharp=1,
+                           notes=map_licence(panel) if panel.is_map else ())  # fmt: skip
+            pixels = np.asarray(Image.open(io.BytesIO(made.png)).convert("L"))
+            assert pixels.shape == (made.height, 700)
+            assert 0.01 < (pixels < 200).mean() < 0.8
+            drawn += 1
+    assert drawn == 5
+
+
+def test_a_map_says_its_scale_its_north_its_key_and_its_licence(demo):
+    panel = build_panel("ward_map", demo, Selection.default(load_context(demo)))
+    words = [str(a.get("text")) for a in panel.figure["layout"]["annotations"]]
+
+    assert any(word.endswith(("km", " m")) for word in words)
+    assert any("per 1,000" in word for word in words)
+    (licence,) = map_licence(panel)
+    assert "North" in licence
+    assert "MIT" in licence
+    assert "Crown" not in licence
+    real = replace(panel, sources=(Source("ONS", "Ward boundaries"),))
+    assert "Open Government Licence v3.0. Contains OS data © Crown" in map_licence(real)[0]
+    with_north, without = (picture(panel.figure, width=700, north=north, sharp=1).png for north in (True, False))
+    assert with_north != without
+
+
+def test_a_figure_of_another_kind_is_refused():
+    with pytest.raises(ValueError, match="cannot be drawn"):
+        picture({"data": [{"type": "scattermap"}], "layout": {}})
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--out", "a.pdf"], "must end in .docx or .pptx or .xlsx"),
+        (["--out", "a.docx", "--since", "nowhere"], "no earlier assessment or snapshot “nowhere”"),
+    ],
+)
+def test_bad_input_is_one_clear_line(arguments, words, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["assessment", "--store", str(STORE), *arguments]) == 1
+    said = capsys.readouterr().err
+    assert words in said
+    assert len(said.strip().splitlines()) == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_store_that_is_none_is_one_clear_line(tmp_path, capsys):
+    assert main(["assessment", "--store", str(tmp_path), "--out", str(tmp_path / "a.docx")]) == 1
+    assert "there is no store here yet" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kills a process the POSIX way")
+def test_a_killed_export_leaves_the_earlier_file_as_it_was(tmp_path):
+    file = tmp_path / "assessment.xlsx"
+    file.write_bytes(b"the earlier one")
+    program = [sys.executable, str(Path(__file__).with_name("killed_assessment.py")), str(file)]
+    with subprocess.Popen(program, cwd=ROOT, env={"PYTHONPATH": str(ROOT), "PATH": ""},
+                          stdin=subprocess.PIPE, stdout=subprocess.PIPE) as started:  # fmt: skip
+        assert started.stdout.readline().strip() == b"writing"
+        assert file.read_bytes() == b"the earlier one"
+        started.send_signal(signal.SIGKILL)
+    assert file.read_bytes() == b"the earlier one"
+    assert [path.name for path in tmp_path.iterdir() if not path.name.startswith(".writing-")] == [file.name]
