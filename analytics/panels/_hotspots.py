@@ -78,6 +78,7 @@ _dictionaries: Memo[pd.DataFrame] = Memo(size=8)
 _points: Memo[Points] = Memo(size=32)
 _grids: Memo[tuple[Grid, csr_array]] = Memo(size=64)
 _lsoas: Memo[Lsoas] = Memo(size=32)
+_unpointed: Memo[pd.DataFrame] = Memo(size=64)
 _people: Memo[np.ndarray | None] = Memo(size=16)
 _cells: Memo[Cells] = Memo(size=64)
 _densities: Memo[Density] = Memo(size=64)
@@ -691,7 +692,9 @@ def _class_of_hotspot(slices: Slices, cells: Cells, mine: np.ndarray) -> str:
 
 def points_caveat(cursor: DuckDBPyConnection, selection: Selection, context: Context) -> str:
     """What has no place on this map."""
-    row = unpointed(cursor, months_of(selection, context), selection, context).iloc[0]
+    months = months_of(selection, context)
+    key = ("unpointed", context.folder, months, selection.categories, selection.source)
+    row = _unpointed.answer(key, lambda: unpointed(cursor, months, selection, context)).iloc[0]
     said = []
     if row["without_point"]:
         said.append(f"{int(row['without_point']):,} incidents have a ward but no point and are not on the map")

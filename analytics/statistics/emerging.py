@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.sparse import sparray
+from scipy.sparse import csr_array
 
 from analytics.statistics._arrays import Floats, as_floats
 from analytics.statistics.hotspots import gi_star
@@ -35,7 +35,7 @@ class Emerging:
 
 
 def emerging(
-    values: ArrayLike, weights: sparray, *, exposure: ArrayLike | None = None, counts: ArrayLike | None = None
+    values: ArrayLike, weights: csr_array, *, exposure: ArrayLike | None = None, counts: ArrayLike | None = None
 ) -> Emerging:
     """The class of each cell.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.sparse import csr_array, sparray
+from scipy.sparse import csr_array
 from scipy.special import ndtr, pdtr, pdtrc
 
 from analytics.statistics._arrays import Floats, as_counts, as_floats
@@ -60,7 +60,7 @@ def distance_band(x: ArrayLike, y: ArrayLike, distance: float) -> csr_array:
 
 
 def gi_star(
-    values: ArrayLike, weights: sparray, *, adjust: bool = True, exposure: ArrayLike | None = None,
+    values: ArrayLike, weights: csr_array, *, adjust: bool = True, exposure: ArrayLike | None = None,
     counts: ArrayLike | None = None,
 ) -> GiStar:  # fmt: skip
     """Getis and Ord's Gi*: is there more (or less) in and around each cell than chance would put there?
@@ -91,8 +91,9 @@ def gi_star(
         raise ValueError("Gi* needs a value for every cell; leave out cells without data.")
     if not (weights.diagonal() > 0).all():
         raise ValueError("Gi* counts each cell among its own neighbours: the diagonal of weights must be positive.")
-    w = np.asarray(weights.sum(axis=1)).ravel()
-    s1 = np.asarray(weights.power(2).sum(axis=1)).ravel()
+    ones = np.ones(n)
+    w = weights @ ones
+    s1 = w if (weights.data == 1).all() else weights.power(2) @ ones
     mean, deviation = x.mean(axis=-1, keepdims=True), x.std(axis=-1, keepdims=True)
     around = (weights @ x.T).T
     flat = deviation <= 1e-12 * np.abs(mean)
@@ -112,7 +113,7 @@ def gi_star(
     return GiStar(z, p, judged, cluster, method)
 
 
-def _poisson_p(counts: Floats, exposure: ArrayLike, weights: sparray, above: NDArray[np.bool_]) -> Floats:
+def _poisson_p(counts: Floats, exposure: ArrayLike, weights: csr_array, above: NDArray[np.bool_]) -> Floats:
     """Twice the chance of so many (above) or so few incidents in and around a cell, at most 1."""
     share = as_counts(exposure, "exposure")
     if share.shape != counts.shape[-1:] or not share.sum() > 0:
