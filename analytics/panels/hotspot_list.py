@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -15,6 +16,7 @@ from analytics.panels._hotspots import (
     FEWEST_INCIDENTS,
     Hotspots,
     Land,
+    cells_of,
     emerging_of,
     hotspots_of,
     land_of,
@@ -26,7 +28,7 @@ from analytics.panels._model import Column, Panel, View, Way
 from analytics.panels._registry import panel
 from analytics.panels._tables import police_source
 from analytics.panels._wards import fitting
-from analytics.panels.gi_star_cells import cell_words
+from analytics.panels.gi_star_cells import cell_words, how_tested
 from analytics.panels.ward_map import no_boundaries
 from analytics.selection import Selection
 from analytics.summaries import categories_words, lower_first, subject
@@ -106,6 +108,7 @@ def build_hotspot_list_panel(
             state="none_recorded",
             message=f"No incident with a place was recorded in {write_months(months)}.",
         )
+    cells = cells_of(cursor, selection, context)
     found = hotspots_of(cursor, selection, context)
     frame = found.frame[[column.key for column in COLUMNS]]
     if frame.empty:
@@ -113,10 +116,12 @@ def build_hotspot_list_panel(
             **made,
             table=frame,
             sentence="No place holds more than chance would give",
-            subtitle=f"{what}, {cell_words(selection)}, {write_months(months)}",
+            subtitle=f"{what}, {cell_words(selection, cells)}, {write_months(months)}",
             state="too_few" if whole < 50 else "none_recorded",
-            message=f"{integer(whole)} incidents in {cell_words(selection)} show no place that stands out from chance.",
-            ways=(Way("Try larger cells", "?cell=500"),) if selection.cell != "500" else (),
+            message=f"{integer(whole)} incidents in {cell_words(selection, cells)} show no place beyond chance.",
+            ways=(Way("Try larger cells", "?" + replace(selection, cell="500").to_query(context)),)
+            if selection.cell != "500" and cells.tested.kind != "lsoa"
+            else (),
         )
     together = float(frame["share"].sum())
     slices = emerging_of(cursor, selection, context)
@@ -124,9 +129,10 @@ def build_hotspot_list_panel(
         **made,
         table=frame,
         sentence=_finding(frame, together, what),
-        subtitle=f"{what}, incidents in hot {cell_words(selection)}, {write_months(months)}",
+        subtitle=f"{what}, incidents in hot {cell_words(selection, cells)}, {write_months(months)}",
         caveats=(
             *_caveats(found, slices.reason, slices.count),
+            *(how_tested(cells, selection) if selection.adjust == "none" or cells.tested.kind == "lsoa" else ()),
             *filter(None, [points_caveat(cursor, selection, context)]),
         ),
         shapes=[_outline(shape, land) for shape in found.outlines],
