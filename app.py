@@ -75,8 +75,15 @@ class Settings:
         return cls(
             store=Path(os.environ.get("CSP_STORE") or DEMONSTRATION),
             host=os.environ.get("CSP_HOST") or cls.host,
-            port=int(os.environ.get("CSP_PORT") or cls.port),
+            port=_port(os.environ.get("CSP_PORT") or str(cls.port)),
         )
+
+
+def _port(text: str) -> int:
+    """A port from a command line or the environment: a number from 1 to 65535, else an error in words."""
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 65535):
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: use a number from 1 to 65535")
+    return int(text)
 
 
 def create_app(settings: Settings | None = None) -> Dash:
@@ -167,10 +174,18 @@ def warm(app: Dash) -> None:
             raise RuntimeError(f"the dashboard does not start: {address} answers {answer.status_code}")
 
 
+_NO_START = 3
+"""The exit code that tells gunicorn not to try again."""
+
+
 def __getattr__(name: str) -> Any:
     """`server`, the WSGI application, made from the environment when gunicorn or waitress first asks for it."""
     if name == "server":
-        made = create_app(Settings.from_environment()).server
+        try:
+            made = create_app(Settings.from_environment()).server
+        except (StoreError, argparse.ArgumentTypeError) as error:
+            print(error, file=sys.stderr)
+            raise SystemExit(_NO_START) from None
         globals()["server"] = made
         return made
     raise AttributeError(name)
@@ -178,7 +193,11 @@ def __getattr__(name: str) -> Any:
 
 def main(arguments: list[str] | None = None) -> int:
     """The command line. Returns the exit code."""
-    usual = Settings.from_environment()
+    try:
+        usual = Settings.from_environment()
+    except argparse.ArgumentTypeError as error:
+        print(f"CSP_PORT: {error}", file=sys.stderr)
+        return 2
     parser = argparse.ArgumentParser(description="Run the community safety dashboard.")
     parser.add_argument(
         "--store", type=Path, default=usual.store, help="folder of a store (default: the demonstration)"
@@ -186,7 +205,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--host", default=usual.host, help="address to listen on (default: 127.0.0.1, this computer only)"
     )
-    parser.add_argument("--port", type=int, default=usual.port, help="port to listen on (default: 8050)")
+    parser.add_argument("--port", type=_port, default=usual.port, help="port to listen on (default: 8050)")
     chosen = parser.parse_args(arguments)
     settings = Settings(chosen.store, chosen.host, chosen.port)
     try:

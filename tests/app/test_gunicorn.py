@@ -1,4 +1,4 @@
-"""A shared installation: gunicorn starts from its configuration and answers."""
+"""A shared installation: gunicorn starts from its configuration and answers; waitress does on Windows, and here."""
 
 from __future__ import annotations
 
@@ -37,6 +37,30 @@ def test_gunicorn_serves_the_dashboard() -> None:
                 assert answer.read().decode().strip() == (DEMONSTRATION / "CURRENT").read_text().strip()
         finally:
             process.terminate()
+
+
+def test_waitress_serves_the_dashboard() -> None:
+    port = free_port()
+    command = [sys.executable, "-m", "waitress", f"--listen=127.0.0.1:{port}", "--threads=8", "app:server"]
+    environment = {**os.environ, "CSP_STORE": str(DEMONSTRATION)}
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert '<html lang="en-GB"' in _wait_for(f"http://127.0.0.1:{port}/data", process)
+        finally:
+            process.terminate()
+
+
+SERVERS = {"gunicorn": ["gunicorn", "-c", "gunicorn.conf.py"], "waitress": ["waitress", "--listen=127.0.0.1:0"]}
+
+
+@pytest.mark.parametrize("name", SERVERS)
+def test_a_shared_installation_without_a_store_stops_with_one_line(name: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", *SERVERS[name], "app:server"]
+    environment = {**os.environ, "CSP_STORE": str(tmp_path), "CSP_PORT": str(free_port())}
+    ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode != 0
+    assert f"{tmp_path}: there is no store here yet. Make one: python -m data build" in ended.stderr
+    assert "Traceback" not in ended.stderr
 
 
 def _wait_for(address: str, process: subprocess.Popen[str]) -> str:

@@ -33,3 +33,13 @@ def test_without_a_store_one_line_says_how_to_make_one(tmp_path: Path, capsys: p
 @pytest.mark.parametrize(("host", "words"), [("127.0.0.1", "Only this computer"), ("0.0.0.0", "without a password")])
 def test_it_says_who_can_reach_it(host: str, words: str) -> None:
     assert words in dashboard_app._who_can_reach_it(host)
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "http", "-1", "8050.5"])
+def test_a_port_that_is_none(port: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SystemExit):
+        main([f"--port={port}"])
+    assert f"{port!r} is no port: use a number from 1 to 65535" in capsys.readouterr().err
+    monkeypatch.setenv("CSP_PORT", port)
+    assert main([]) == 2
+    assert capsys.readouterr().err.startswith(f"CSP_PORT: {port!r} is no port")
