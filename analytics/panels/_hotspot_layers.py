@@ -388,7 +388,7 @@ def change_layer(
             sentence="Cells cannot be compared across July 2022",
             subtitle="The published points were replaced then: below LSOA a place has other points before and after",
             key=Key("No change is worked out"),
-            caveats=("LSOAs can be compared across it: see Categories and wards.",),
+            caveats=("LSOAs can be compared across it: choose them as cells under More.",),
             state="ready",
         )
     inside = cells.cell >= 0

@@ -550,7 +550,8 @@ def _find(
         }
     )
     moved = changes(long, "rank", list(range(1, count + 1)), selection, context)
-    crossing = crosses_new_points(moved, snap_points_date(cursor, context))
+    # LSOAs are what can be compared across the new points: an incident's LSOA was published before and after.
+    crossing = cells.tested.kind != "lsoa" and crosses_new_points(moved, snap_points_date(cursor, context))
     wanted = ["previous", "compared", "change_pct", "change_lower_cl", "change_upper_cl", "verdict", "p_adjusted"]
     change = moved.frame[wanted].copy()
     if crossing:

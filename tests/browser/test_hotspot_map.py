@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from .conftest import PHONE, Arrive, Visitor
@@ -66,6 +67,7 @@ def test_smoothing_by_keyboard_and_what_few_need(arrive: Arrive) -> None:
 
     assert not page.locator("select[data-query=cell]").is_visible()
     page.click("details.more summary")
+    assert Axe().run(page).response["violations"] == []
     page.select_option("select[data-query=cell]", "500")
     assert written(visitor, "cell") == "500"
     page.locator("select[data-query=cell]").focus()
@@ -76,6 +78,7 @@ def test_smoothing_by_keyboard_and_what_few_need(arrive: Arrive) -> None:
     page.locator("[data-panel=hotspot_map] .seg button", has_text="Areas").click()
     visitor.settle()
     assert page.locator("select[data-query=zones]").is_visible()
+    assert Axe().run(page).response["violations"] == []
     assert not slider.is_visible()
 
 

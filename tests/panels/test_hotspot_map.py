@@ -173,6 +173,23 @@ def test_without_adjustment_more_stands_out_and_it_is_said(demo: Warehouse):
     assert not any("by luck" in caveat for caveat in usual.caveats)
 
 
+def test_across_new_points_squares_are_refused_and_lsoas_compared(demo: Warehouse):
+    """The published points were replaced in July 2022."""
+    over = "layer=change&from=2022-07&to=2023-06&cfrom=2021-07&cto=2022-06"
+    squares = shown(demo, over)
+    assert squares.sentence == "Cells cannot be compared across July 2022"
+    assert squares.table.empty
+    lsoas = shown(demo, f"{over}&grid=lsoa")
+    rows = incidents(demo, "2021-07", "2022-06").dropna(subset=["easting"])
+    counted = rows.groupby("lsoa_code").size()
+    with demo.current.cursor() as cursor:
+        areas = loaded_areas(cursor)
+    codes = areas[areas["area_type"] == "lsoa"].set_index("name")["code"]
+    before = lsoas.table.set_index(lsoas.table["cell"].map(codes))["previous"]
+    assert (before == counted.reindex(before.index)).mean() > 0.97
+    assert lsoas.facts["judged"] > 50
+
+
 # ---- Any address ---------------------------------------------------------------------------------------------------
 
 
