@@ -101,7 +101,7 @@ UNITS = Switch("Places", [("LSOAs", {"units": None}), ("Cells", {"units": "cells
 def areas() -> tuple[Choice, ...]:
     """The area profiled: a ward or an LSOA from the list, or corners typed or pasted; drawing writes the same key."""
     wards, lsoas = server.areas()
-    listed: list[tuple[str | None, str]] = [("", "The hotspot chosen, or the busiest ward"), (None, "Wards"), *wards]
+    listed: list[tuple[str | None, str]] = [("", "Hotspot chosen, or busiest ward"), (None, "Wards"), *wards]
     if lsoas:
         listed += [(None, "LSOAs"), *lsoas]
     return (

@@ -18,7 +18,6 @@ from analytics.panels._model import Column, Panel, View
 from analytics.panels._registry import panel
 from analytics.panels._tables import areas_of, police_source
 from analytics.panels._wards import fitting
-from analytics.panels.gi_star_cells import cell_words
 from analytics.queries.counts import counts_by_lsoa_month
 from analytics.queries.points import points_used
 from analytics.selection import Selection
@@ -35,7 +34,7 @@ ID = "concentration"
 SHARES = (0.01, 0.05, 0.10, 0.25)
 FEWEST = 10
 """Incidents below which nothing is said about how they crowd."""
-_DRAWS = 400
+_DRAWS = 200
 _HEIGHT = 330
 COLUMNS = (
     Column("unit", "Places"),
@@ -94,9 +93,7 @@ def build_concentration_panel(
             state="none_recorded",
             message=f"No incident with a place was recorded in {write_months(months)}.",
         )
-    chosen = {"lsoa": "LSOAs", "cells": cell_words(_over_squares(selection)), "points": "Published points"}[
-        selection.units
-    ]
+    chosen = {"lsoa": "LSOAs", "cells": _cells_named(selection), "points": "Published points"}[selection.units]
     unit = chosen if chosen in found else next(iter(found))
     counts, one = found[unit]
     if unit != chosen:
@@ -178,6 +175,11 @@ def _over_squares(selection: Selection) -> Selection:
     return replace(selection, grid="square", test="count") if selection.grid == "lsoa" else selection
 
 
+def _cells_named(selection: Selection) -> str:
+    """ "Squares of 250 m": a number can stand before it."""
+    return f"{'Hexagons' if selection.grid == 'hexagon' else 'Squares'} of {selection.cell} m"
+
+
 def _concentrations(
     cursor: DuckDBPyConnection, selection: Selection, context: Context
 ) -> tuple[dict[str, tuple[np.ndarray, Concentration]], tuple[str, ...]]:
@@ -198,7 +200,7 @@ def _concentrations(
     totals = points.total(months)
     if land_of(cursor, selection, context) is not None:
         cells = cells_of(cursor, _over_squares(selection), context)
-        kinds[cell_words(_over_squares(selection))] = cells.incidents, cells.grid.area_km2
+        kinds[_cells_named(selection)] = cells.incidents, cells.grid.area_km2
     replaced = snap_points_date(cursor, context)
     if replaced and months[0] < replaced <= months[-1]:
         notes.append("Points are not counted: they were replaced in July 2022, within these months.")

@@ -99,7 +99,8 @@ def build_hotspots_hold_panel(
             subtitle=f"{what}, up to {write_month(selection.end)}",
             state="too_few",
             message=f"Each month judged needs the {BEFORE} months before it{since}. That leaves "
-            f"{count_of(len(targets), 'month')} up to {write_month(selection.end)}; at least {FEWEST} are needed.",
+            f"{count_of(len(targets), 'month') if targets else 'no month'} up to {write_month(selection.end)}; "
+            f"at least {FEWEST} are needed.",
             ways=(Way("What is loaded", "/data"),),
         )
     key = (

@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from analytics.context import Context
+from analytics.figures._draw import text_width
 from analytics.figures.heat_table import heat_table, heat_table_height
 from analytics.frames import records
 from analytics.memo import Memo
@@ -34,6 +35,8 @@ ID = "repeat_locations"
 _ROWS = {"wide": 12, "narrow": 8}
 _MONTHS = {"wide": 12, "narrow": 6}
 _GLANCE = 50
+_ROOM = 222
+"""Pixels for a point's name."""
 _ROLES = ("heat-1", "heat-2", "heat-3", "heat-4")
 COLUMNS = (
     Column("rank", "Rank", "integer"),
@@ -195,6 +198,14 @@ def _told_apart(names: pd.Series, order: np.ndarray, points: Points) -> list[str
     return told
 
 
+def _short(place: str) -> str:
+    """A name cut to the room it has; the table and the hover have all of it."""
+    words = place
+    while text_width(words, bold=True) > _ROOM:
+        words = words.removesuffix("…")[:-1].rstrip() + "…"
+    return words
+
+
 def _figure(
     shown: pd.DataFrame, by_month: np.ndarray, drawn: tuple[date, ...], months: tuple[date, ...], view: View
 ) -> dict[str, Any]:
@@ -218,7 +229,7 @@ def _figure(
     return heat_table(
         pd.DataFrame(cells),
         row_keys=[str(rank) for rank in shown["rank"]],
-        row_names=list(shown["place"]),
+        row_names=[_short(place) for place in shown["place"]],
         columns=["all", *map(str, drawn)],
         column_names=["All", *heads],
         roles=roles,

@@ -120,7 +120,10 @@ def concentration(
     half, top, held = np.full(1, np.nan), np.full((1, wanted.size), np.nan), np.full((1, x.size + 1), np.nan)
     if total > 0:
         random = np.random.default_rng(seed).multinomial(round(total), weights / weights.sum(), size=draws)
-        _, held = concentration_curve(random)
+        random.sort(axis=-1)  # whole numbers, in place: several times faster than concentration_curve
+        held = np.zeros((draws, x.size + 1))
+        np.cumsum(random[:, ::-1], axis=-1, out=held[:, 1:])
+        held /= total
         half, top = (held < 0.5 - 1e-12).sum(axis=-1), _read_off(held, wanted)
     lower, upper = np.quantile(half, (0.025, 0.975))
     return Concentration(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -10,9 +12,12 @@ import pytest
 import shapely
 
 from analytics.context import load_context
+from analytics.exports.evidence import write_evidence
 from analytics.panels import Panel, View, build_panel
 from analytics.selection import Selection
 from data.warehouse import Warehouse
+from pages._shared.markup import markup
+from pages._shared.renderers import RENDERERS
 
 YEAR = "from=2024-01&to=2024-12"
 
@@ -248,6 +253,65 @@ def test_an_area_written_by_hand_is_used_or_named(demo: Warehouse) -> None:
     assert "outside" in outside.message
     crossing = ask(demo, "area_profile", "area=625000,411000,627000,413000,627000,411000,625000,413000")
     assert any("cross each other" in words for words in crossing.caveats)
+
+
+# ---- Screen, evidence, real data ----------------------------------------------------------------------------------
+
+
+def test_the_evidence_holds_the_figures_of_the_screen(demo: Warehouse, tmp_path: Path) -> None:
+    query = f"{YEAR}&category=vehicle-crime"
+    ids = ["hotspot_list", "gi_star_cells", "concentration", "repeat_locations", "hotspots_hold", "area_profile"]
+    assert write_evidence(demo, tmp_path, query, panels=ids).failed == ()
+    listed = pd.read_csv(tmp_path / "hotspot_list.csv")
+    shown = markup(RENDERERS["spots"].build(ask(demo, "hotspot_list", query)))
+    for row in listed.itertuples():
+        for words in (row.ward_name, row.places, f"{row.incidents:,}", f"held in {row.held} of {row.runs}"):
+            assert words in shown
+    cells = pd.read_csv(tmp_path / "gi_star_cells.csv")
+    by_spot = cells.dropna(subset=["hotspot"]).groupby("hotspot")["incidents"].sum()
+    assert by_spot.tolist() == listed["incidents"].tolist()
+    row = pd.read_csv(tmp_path / "concentration.csv").iloc[0]
+    assert f"{row.places_for_half:.0f} of {row.places:.0f} LSOAs" in ask(demo, "concentration", query).sentence
+    points = pd.read_csv(tmp_path / "repeat_locations.csv")
+    assert f"{points['share'].head(10).sum():.0f}" in ask(demo, "repeat_locations", query).sentence
+
+
+def test_one_point_and_one_incident_are_worded(demo: Warehouse) -> None:
+    """Given a month and ward with a single incident, then no figure claims a pattern."""
+    rows = incidents(demo, "2024-01-01", "2024-12-01").dropna(subset=["easting"])
+    counted = rows.groupby(["category", "ward_code", "month"]).size()
+    category, ward, month = counted[counted == 1].index[0]
+    context = load_context(demo)
+    slug = context.category(category).slug
+    query = f"category={slug}&ward={ward}&from={month:%Y-%m}&to={month:%Y-%m}"
+    assert ask(demo, "concentration", query).state == "too_few"
+    assert "1 of" in ask(demo, "concentration", query).sentence
+    assert ask(demo, "repeat_locations", query).sentence == "No point has a second incident"
+    assert ask(demo, "hotspot_list", query).table.empty
+    profile = ask(demo, "area_profile", f"{query}&area={ward}")
+    assert "1 incident" in profile.sentence
+    assert "incidents" not in profile.sentence
+
+
+def test_vehicle_crime_in_thurrock_2025(thurrock: Warehouse) -> None:
+    query = "from=2025-01&to=2025-12&category=vehicle-crime"
+    rows = incidents(thurrock, "2025-01-01", "2025-12-01", "Vehicle crime")
+    panel = ask(thurrock, "hotspot_list", query)
+    table = panel.table
+    assert panel.sentence.replace("\u202f", " ") == "Eight places hold 49 % of vehicle crime"
+    assert table["incidents"].tolist() == [332, 189, 176, 67, 39, 36, 22, 10]
+    assert table["held"].tolist() == [10, 10, 10, 9, 10, 10, 5, 4]
+    assert set(table["runs"]) == {10}
+    assert table["name"].iloc[2] == "Grays Riverside: Argyll Road and Exmouth Road"
+    assert table["share"].sum() == pytest.approx(100 * table["incidents"].sum() / len(rows))
+    assert any("4 quarters are loaded" in words for words in panel.caveats)
+    assert ask(thurrock, "concentration", query).table["places_for_half"].iloc[0] == 20
+    assert ask(thurrock, "concentration", query).table["incidents"].tolist() == [len(rows)] * 3
+    first = ask(thurrock, "repeat_locations", query).table.iloc[0]
+    assert (first["place"], first["incidents"], first["months_active"]) == ("Motorway Service Area", 60, 12)
+    hold = ask(thurrock, "hotspots_hold", query)
+    assert hold.state == "too_few"
+    assert "no month" in hold.message
 
 
 # ---- Every address ------------------------------------------------------------------------------------------------
