@@ -91,17 +91,16 @@
   function startDrawing(button) {
     const graph = plot();
     if (!graph || !meta()) return;
-    const { l, t, w, h } = graph._fullLayout._size;
-    const sheet = svg("svg", { class: "sheet", tabindex: "0", role: "application", width: w, height: h });
+    const sheet = svg("svg", { class: "sheet", tabindex: "0", role: "application" });
     sheet.setAttribute("aria-label", "Draw an area: click its corners. Enter closes it, Escape leaves.");
-    Object.assign(sheet.style, { left: l + "px", top: t + "px" });
     const shape = svg("polyline", { class: "drawn" });
     const hint = Object.assign(document.createElement("p"), { className: "draw-hint" });
     hint.setAttribute("role", "status");
     sheet.append(shape);
     graph.closest(".chart").append(sheet, hint);
     button.setAttribute("aria-pressed", "true");
-    drawing = { graph, sheet, shape, hint, button, corners: [] };
+    drawing = { graph, sheet, shape, hint, button, corners: [], from: String(meta().corner) };
+    lay();
     say("Click the corners of the area, then the first one again. Esc leaves.");
     sheet.addEventListener("pointermove", (event) => outline(place(event)));
     sheet.addEventListener("click", (event) => corner(place(event)));
@@ -125,23 +124,40 @@
     return [event.clientX - box.left, event.clientY - box.top];
   }
 
+  // Corners are kept in metres, so the sheet follows the map when it is moved or resized.
+  const pixels = ([x, y]) => [drawing.graph._fullLayout.xaxis.d2p(x), drawing.graph._fullLayout.yaxis.d2p(y)];
+  const metres = ([x, y]) => [drawing.graph._fullLayout.xaxis.p2d(x), drawing.graph._fullLayout.yaxis.p2d(y)];
+
+  function lay() {
+    const { sheet, graph } = drawing;
+    const { l, t, w, h } = graph._fullLayout._size;
+    sheet.setAttribute("width", w);
+    sheet.setAttribute("height", h);
+    Object.assign(sheet.style, { left: l + "px", top: t + "px" });
+    outline();
+  }
+
   function outline(at) {
-    const points = at ? [...drawing.corners, at] : drawing.corners;
-    drawing.shape.setAttribute("points", points.map((point) => point.map(Math.round).join(",")).join(" "));
+    const { sheet, shape, corners } = drawing;
+    const points = [...corners.map(pixels), ...(at ? [at] : [])];
+    shape.setAttribute("points", points.map((point) => point.map(Math.round).join(",")).join(" "));
+    sheet.querySelector(".first")?.remove();
+    if (corners.length) {
+      const [cx, cy] = points[0];
+      sheet.append(svg("circle", { cx, cy, r: NEAR / 2, class: "first" }));
+    }
   }
 
   function corner(at) {
     const { corners } = drawing;
-    const [first] = corners;
-    if (corners.length > 2 && Math.hypot(at[0] - first[0], at[1] - first[1]) <= NEAR) return finishDrawing();
-    const last = corners[corners.length - 1];
-    if (last && Math.hypot(at[0] - last[0], at[1] - last[1]) < 3) return undefined; // the second of a double click
-    corners.push(at);
-    if (corners.length === 1) drawing.sheet.append(svg("circle", { cx: at[0], cy: at[1], r: NEAR / 2, class: "first" }));
+    const far = (other) => Math.hypot(at[0] - other[0], at[1] - other[1]);
+    if (corners.length > 2 && far(pixels(corners[0])) <= NEAR) return finishDrawing();
+    if (corners.length && far(pixels(corners[corners.length - 1])) < 3) return; // the second of a double click
+    corners.push(metres(at));
     outline();
     if (corners.length === CORNERS) return finishDrawing();
-    say(corners.length < 3 ? "Click the next corner. Backspace takes the last back, Esc leaves." : "Click the first corner again, or press Enter, to close the area.");
-    return undefined;
+    const next = "Click the next corner. Backspace takes the last back, Esc leaves.";
+    say(corners.length < 3 ? next : "Click the first corner again, or press Enter, to close the area.");
   }
 
   function drawingKey(event) {
@@ -155,20 +171,18 @@
       button.focus();
     } else if (event.key === "Backspace") {
       corners.pop();
-      if (!corners.length) drawing.sheet.querySelector(".first")?.remove();
       outline();
     } else if (corners.length > 2) finishDrawing();
     else say("An area needs at least three corners.");
   }
 
   function finishDrawing() {
-    const { xaxis, yaxis } = drawing.graph._fullLayout;
     const [east, north] = meta().corner;
-    const metres = drawing.corners.flatMap(([x, y]) => [xaxis.p2d(x) + east, yaxis.p2d(y) + north]);
-    const { button } = drawing;
+    const { button, corners } = drawing;
+    const area = corners.flatMap(([x, y]) => [x + east, y + north]);
     stopDrawing();
     button.focus();
-    setQuery({ area: metres.map((metre) => Math.max(0, 10 * Math.round(metre / 10))).join(",") });
+    setQuery({ area: area.map((metre) => Math.max(0, 10 * Math.round(metre / 10))).join(",") });
     const below = document.querySelector('.panel[data-panel="area_profile"]');
     if (below) below.scrollIntoView({ block: "nearest", behavior: still.matches ? "auto" : "smooth" });
   }
@@ -233,6 +247,8 @@
 
   function drawn() {
     showMonths();
+    if (drawing && String(meta()?.corner) === drawing.from) lay();
+    else stopDrawing(); // another map: its metres begin elsewhere
     if (!playing) return;
     window.clearTimeout(next);
     next = window.setTimeout(() => {
@@ -257,7 +273,7 @@
     if (!graph || !graph.on || graph.watched === graph.on) return; // a new drawing forgets who listened to the last
     graph.watched = graph.on;
     graph.on("plotly_relayout", (change) => {
-      stopDrawing();
+      if (drawing) lay();
       if (change && ("xaxis.range[0]" in change || "xaxis.range" in change)) writeView(words(view()));
     });
     graph.on("plotly_afterplot", drawn);
@@ -272,5 +288,6 @@
   new MutationObserver(() => {
     watch();
     if (!document.querySelector(".months")) playing = false;
+    if (drawing && !drawing.sheet.isConnected) drawing = null;
   }).observe(document.documentElement, { childList: true, subtree: true });
 })();

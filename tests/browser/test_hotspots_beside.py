@@ -45,6 +45,7 @@ def test_an_area_is_drawn_typed_or_picked(arrive: Arrive) -> None:
     page = visitor.go("/hotspots")
     profile = page.locator('.panel[data-panel="area_profile"]')
     draw = page.locator("[data-action=draw]")
+    page.wait_for_function("document.querySelector('[data-panel=hotspot_map] .js-plotly-plot').layout.meta")
     draw.click()
     sheet = page.locator(".sheet")
     box = sheet.bounding_box()
