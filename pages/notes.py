@@ -267,6 +267,18 @@ def _where_exactly() -> html.Section:
         "which of the two is shown.",
         "“Held in 9 of 10” means: the test was made ten times more, leaving out a part of the months or moving the "
         "grid, and in nine of them at least half of the hotspot’s incidents lay in hot cells again.",
+        "Concentration sorts places by their incidents, the busiest first, and asks how few hold half. Beside it "
+        "stands what chance alone gives: as many incidents thrown at random over the same places, two hundred times. "
+        "Incidents that are few must lie in few places whatever happens; the generalised Gini coefficient takes that "
+        "out (Bernasco & Steenbeek 2017): 0 is spread evenly, 1 is all in one place.",
+        "Whether hotspots hold is judged on months they have not seen: each month is foretold from the twelve before "
+        "it alone. PAI is the share of incidents caught over the share of area searched, 1 being chance; PEI is what "
+        "was caught over the most that any choice of that area could catch. Two plain baselines stand beside: the "
+        "counts of the last twelve months, and the same month a year before. Cells foretold alike are taken in the "
+        "order that suits the hotspots least. Intervals come from drawing the months again 2,000 times. A hotspot can "
+        "be more than chance and hold, and plain counts can still say better where the next incident is.",
+        "A drawn area counts the published points inside it. Nobody publishes residents below the small area: those of "
+        "a drawn area or a hotspot are shared out by land, and its rate is called “about”.",
         "Over time the test is made for each quarter, eight or more in a row. New: hot in the latest quarter, and in "
         "none before the last four. Hot in three quarters of them or more: intensifying where Gi* rises, fading where "
         "it falls (Mann–Kendall), else persistent. Hot less often: intensifying where it rises and is hot now, fading "

@@ -81,7 +81,6 @@ def build_concentration_panel(
         context.folder, months, selection.categories, selection.wards, selection.source, selection.cell, selection.grid,
     )  # fmt: skip
     found, notes = _found.answer(question, lambda: _concentrations(cursor, selection, context))
-    table = pd.DataFrame([_row(unit, one) for unit, (_, one) in found.items()], columns=nothing.columns)
     what = categories_words(selection, context)
     whole = max((one.incidents for _, one in found.values()), default=0.0)
     if not whole:
@@ -93,6 +92,8 @@ def build_concentration_panel(
             state="none_recorded",
             message=f"No incident with a place was recorded in {write_months(months)}.",
         )
+    found = {unit: (counts, one) for unit, (counts, one) in found.items() if one.incidents}
+    table = pd.DataFrame([_row(unit, one) for unit, (_, one) in found.items()], columns=nothing.columns)
     chosen = {"lsoa": "LSOAs", "cells": _cells_named(selection), "points": "Published points"}[selection.units]
     unit = chosen if chosen in found else next(iter(found))
     counts, one = found[unit]
@@ -149,6 +150,11 @@ def _finding(one: Concentration, unit: str, what: str) -> str:
     half, number, chance = integer(one.places_for_half), integer(one.areas), integer(one.chance_for_half)
     singular = one.places_for_half == 1
     whole = "All" if float(one.incidents) and one.places_for_half == 1 and one.generalised_gini > 0.9999 else "Half"
+    if one.places_for_half >= one.chance_lower:
+        return fitting(
+            f"{whole} of {what} is in {half} of {number} {unit}, as chance alone would have it",
+            f"{whole} of it is in {half} of {number} {unit}, as chance alone would have it",
+        )
     return fitting(
         f"{whole} of {what} is in {half} of {number} {unit}; chance alone would need {chance}",
         f"{whole} of it is in {half} of {number} {unit}; chance alone would need {chance}",

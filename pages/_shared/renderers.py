@@ -83,7 +83,7 @@ def spot_list(panel: Panel) -> Component:
     spots: list[Mapping[str, Any]] = list(panel.facts.get("spots", ()))
     if not spots:
         ways = [html.A(way.label, href=way.href, **attributes(data_page="")) for way in panel.ways]
-        words = [html.Strong(panel.sentence), html.P(panel.message), html.Div(ways, className="ways") if ways else None]
+        words = [icon("none"), html.P(panel.message), html.Div(ways, className="ways") if ways else None]
         return html.Div(words, className="state-body")
     shown = [spot for spot in spots if spot["numbered"]]
     rest = spots[len(shown) :]

@@ -293,6 +293,19 @@ def test_one_point_and_one_incident_are_worded(demo: Warehouse) -> None:
     assert "incidents" not in profile.sentence
 
 
+def test_an_empty_selection_is_a_true_zero(demo: Warehouse) -> None:
+    context = load_context(demo)
+    rows = incidents(demo, "2024-01-01", "2024-12-01", "Robbery")
+    counted = rows.groupby(["ward_code", "month"]).size()
+    months = sorted(rows["month"].unique())
+    ward, month = next((w.code, m) for w in context.wards for m in months if (w.code, m) not in counted.index)
+    query = f"category=robbery&ward={ward}&from={month:%Y-%m}&to={month:%Y-%m}"
+    for panel_id in ("hotspot_list", "concentration", "repeat_locations", "area_profile"):
+        panel = ask(demo, panel_id, query)
+        assert panel.state == "none_recorded", panel_id
+        assert "none recorded" in panel.sentence
+
+
 def test_vehicle_crime_in_thurrock_2025(thurrock: Warehouse) -> None:
     query = "from=2025-01&to=2025-12&category=vehicle-crime"
     rows = incidents(thurrock, "2025-01-01", "2025-12-01", "Vehicle crime")
