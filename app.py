@@ -2,6 +2,7 @@
 
 python app.py                                   the embedded demonstration on http://127.0.0.1:8050
 python app.py --store DIR [--host --port]       your own partnership
+python app.py --store DIR --set-passphrase      before others may reach it
 CSP_STORE=DIR gunicorn -c gunicorn.conf.py app:server
 """
 
@@ -9,11 +10,12 @@ from __future__ import annotations
 
 import argparse
 import functools
+import getpass
 import logging
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +23,12 @@ from dash import Dash
 from flask import Flask, Response
 from flask_compress import Compress
 
+from analytics import sessions
+from analytics.session_keeper import Keeper
+from data.errors import StateError
+from data.state.passphrase import Passphrase
 from data.warehouse import StoreError, Warehouse
-from pages._shared import filter_bar, panel_view, present, routes, shell
+from pages._shared import access, filter_bar, join, panel_view, present, routes, shell, workshop
 from pages._shared.server import WAREHOUSE
 
 HERE = Path(__file__).resolve().parent
@@ -63,19 +69,32 @@ HEADERS = {
 
 @dataclass(frozen=True)
 class Settings:
-    """What an installation chooses: the store, and where the dashboard listens."""
+    """What an installation chooses: the store, where the dashboard listens, and how it is guarded.
+
+    guarded: asks for the passphrase though it listens on this machine alone (a proxy in front of it lets others in).
+    https: others reach it encrypted, through a proxy; cookies then travel no other way.
+    """
 
     store: Path = DEMONSTRATION
     host: str = "127.0.0.1"
     port: int = 8050
+    guarded: bool = False
+    https: bool = False
+
+    @property
+    def asks(self) -> bool:
+        """Whether the passphrase is asked for: wherever more than this machine can reach it."""
+        return self.guarded or not access.is_loopback(self.host)
 
     @classmethod
     def from_environment(cls) -> Settings:
-        """CSP_STORE, CSP_HOST and CSP_PORT, each with the default above."""
+        """CSP_STORE, CSP_HOST and CSP_PORT, each with the default above; CSP_GUARDED=1 and CSP_HTTPS=1."""
         return cls(
             store=Path(os.environ.get("CSP_STORE") or DEMONSTRATION),
             host=os.environ.get("CSP_HOST") or cls.host,
             port=_port(os.environ.get("CSP_PORT") or str(cls.port)),
+            guarded=os.environ.get("CSP_GUARDED", "") not in {"", "0"},
+            https=os.environ.get("CSP_HTTPS", "") not in {"", "0"},
         )
 
 
@@ -89,13 +108,30 @@ def _port(text: str) -> int:
 def create_app(settings: Settings | None = None) -> Dash:
     """The dashboard over a store, warmed: the first visitor finds it ready.
 
-    Raises StoreError where there is no store, or one this version cannot read.
+    Raises StoreError where there is no store, or one this version cannot read; StateError where others could reach it
+    and no passphrase is set.
     """
     settings = settings or Settings()
     warehouse = Warehouse(settings.store)
+    passphrase = Passphrase(settings.store, given=os.environ.get("CSP_PASSPHRASE") or None)
+    if settings.asks and not passphrase.is_set():
+        raise StateError(
+            f"The dashboard would listen on {settings.host}, where others can reach it, and has no passphrase. Set one "
+            f"first: python app.py --store {settings.store} --set-passphrase (or name it in CSP_PASSPHRASE)."
+        )
+    sessions.use(Keeper())
     flask = Flask("csp_dashboard")
     flask.config[WAREHOUSE] = warehouse
     flask.config["COMPRESS_REGISTER"] = True
+    flask.config["MAX_CONTENT_LENGTH"] = 4_000_000
+    gate = access.Gate(
+        guarded=settings.asks,
+        https=settings.https,
+        passphrase=passphrase,
+        attempts=access.Attempts(),
+        everyone=access.Attempts(free=50, longest=5.0),
+    )
+    access.register(flask, gate)
 
     @flask.before_request
     def follow_the_store() -> None:
@@ -108,7 +144,7 @@ def create_app(settings: Settings | None = None) -> Dash:
         use_pages=True,
         pages_folder=str(HERE / "pages"),
         assets_folder=str(HERE / "assets"),
-        assets_ignore=r"early\.js|present\.(js|css)",
+        assets_ignore=r"early\.js|(join|present)\.(js|css)",
         index_string=INDEX,
         title="Community safety",
         update_title="",
@@ -121,9 +157,11 @@ def create_app(settings: Settings | None = None) -> Dash:
     panel_view.register(app)
     routes.register(flask)
     present.register(flask)
+    join.register(flask, gate)
+    workshop.register(flask)
     Compress(flask)
     secure(app)
-    warm(app)
+    warm(app, gate)
     return app
 
 
@@ -165,9 +203,11 @@ def _content_policy(script_hashes: Sequence[str], pictures: str) -> str:
     return "; ".join(" ".join([name, *values]) for name, values in policy.items())
 
 
-def warm(app: Dash) -> None:
+def warm(app: Dash, gate: access.Gate) -> None:
     """Answer the first requests here, not for the first visitor: a cold worker fails its first concurrent callbacks."""
     client = app.server.test_client()
+    if gate.guarded:
+        client.set_cookie(access.COOKIE, gate.signer("analyst").dumps(gate.passphrase.generation()))
     for address in ("/", "/_dash-layout", "/_dash-dependencies"):
         answer = client.get(address)
         if answer.status_code != 200:
@@ -183,7 +223,7 @@ def __getattr__(name: str) -> Any:
     if name == "server":
         try:
             made = create_app(Settings.from_environment()).server
-        except (StoreError, argparse.ArgumentTypeError) as error:
+        except (StateError, StoreError, argparse.ArgumentTypeError) as error:
             print(error, file=sys.stderr)
             raise SystemExit(_NO_START) from None
         globals()["server"] = made
@@ -206,27 +246,50 @@ def main(arguments: list[str] | None = None) -> int:
         "--host", default=usual.host, help="address to listen on (default: 127.0.0.1, this computer only)"
     )
     parser.add_argument("--port", type=_port, default=usual.port, help="port to listen on (default: 8050)")
+    parser.add_argument("--set-passphrase", action="store_true", help="ask for a passphrase, keep it, and end")
     chosen = parser.parse_args(arguments)
-    settings = Settings(chosen.store, chosen.host, chosen.port)
+    settings = replace(usual, store=chosen.store, host=chosen.host, port=chosen.port)
     try:
+        if chosen.set_passphrase:
+            return set_passphrase(settings.store)
         app = create_app(settings)
-    except StoreError as error:
+    except (StateError, StoreError) as error:
         print(error, file=sys.stderr)
         return 1
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     print(f"The dashboard is at http://{settings.host}:{settings.port}")
     print(f"Data: {settings.store}")
-    print(_who_can_reach_it(settings.host))
+    print(_who_can_reach_it(settings))
     app.run(host=settings.host, port=settings.port, debug=False)
     return 0
 
 
-def _who_can_reach_it(host: str) -> str:
-    if host in {"127.0.0.1", "localhost", "::1"}:
+def set_passphrase(store: Path) -> int:
+    """Ask for a passphrase twice (or read one line where nobody types) and keep its hash in the store's folder."""
+    Warehouse(store)  # a passphrase beside no store would guard nothing
+    if sys.stdin.isatty():
+        words = getpass.getpass("New passphrase (at least 12 characters): ")
+        if words != getpass.getpass("Once more: "):
+            print("The two are not the same: nothing was changed.", file=sys.stderr)
+            return 1
+    else:
+        words = sys.stdin.readline().rstrip("\r\n")
+    Passphrase(store).set(words)
+    print(f"The passphrase is set. Its hash is kept in {store / Passphrase.FILE}, which only its owner can read.")
+    return 0
+
+
+def _who_can_reach_it(settings: Settings) -> str:
+    if not settings.asks:
         return "Only this computer can open it. Stop it with Ctrl+C."
+    encrypted = (
+        ""
+        if settings.https
+        else " What travels is not encrypted: on a network you do not trust, put a proxy with TLS before it (README)."
+    )
     return (
-        f"It listens on {host}: everyone who can reach this computer over the network can open it, without a password "
-        "and without encryption. For a shared installation put it behind your organisation's sign-in (README)."
+        f"It listens on {settings.host} and asks for the passphrase; people without it reach the join page of a live "
+        f"workshop alone.{encrypted}"
     )
 
 

@@ -285,10 +285,14 @@ def _judgement(values: dict[str, str], context: Context, warnings: list[str]) ->
     """What people said: as the session keeps it, else as the address does; what cannot be used is left out."""
     session = values.get("session")
     if session is not None:
-        kept = session_judgement(context.folder, session) if re.fullmatch(r"[\w-]{1,64}", session) else None
-        if kept is not None:
-            return session, kept
-        warnings.append(f"There is no session “{session[:40]}” here: what the address itself holds is shown.")
+        try:
+            kept = session_judgement(context.folder, session) if re.fullmatch(r"[\w-]{1,64}", session) else None
+        except JudgementError as error:
+            warnings.append(f"The session cannot be used: {error}")
+        else:
+            if kept is not None:
+                return session, kept
+            warnings.append(f"There is no session “{session[:40]}” here: what the address itself holds is shown.")
     said = Judgement()
     try:
         said = Judgement.unpacked(values["said"]) if "said" in values else said

@@ -306,7 +306,7 @@ def answers_of(state: State, asked: Round) -> Answers:
         by_person.setdefault(row["participant"], {})[row["item"]] = row["value"]
     values: dict[str, list[float]] = {item: [] for item, _ in asked.items}
     for given in by_person.values():
-        whole = sum(given.values()) if asked.kind == "weight" else 1.0
+        whole = (sum(given.values()) or 1.0) if asked.kind == "weight" else 1.0
         for item in values:
             if item in given or asked.kind == "weight":
                 values[item].append(given.get(item, 0.0) / whole)

@@ -13,7 +13,7 @@ from typing import Any
 
 from dash.development.base_component import Component
 
-__all__ = ["Element", "markup"]
+__all__ = ["Element", "element", "markup"]
 
 _NAMES = {"className": "class", "htmlFor": "for", "tabIndex": "tabindex", "colSpan": "colspan", "rowSpan": "rowspan"}
 _VOID = {"br", "hr", "img", "input"}
@@ -26,6 +26,11 @@ class Element:
     tag: str
     attributes: dict[str, Any] = field(default_factory=dict)
     children: Any = None
+
+
+def element(tag: str, attributes: dict[str, Any] | None = None, children: Any = None) -> Any:
+    """An Element typed so that ``html.*`` takes it among its children."""
+    return Element(tag, attributes or {}, children)
 
 
 def markup(part: Any) -> str:

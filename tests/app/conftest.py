@@ -26,7 +26,10 @@ def dashboard() -> Dash:
 
 @pytest.fixture
 def client(dashboard: Dash) -> FlaskClient:
-    return dashboard.server.test_client()
+    """As a page of this dashboard asks: browsers name the origin of whatever may change something."""
+    made = dashboard.server.test_client()
+    made.environ_base["HTTP_ORIGIN"] = "http://localhost"
+    return made
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from app import Settings, create_app
 from data.warehouse import Warehouse
 
 STORE = Path(__file__).parents[2] / "data" / "demo" / "store"
-HERE = {"X-Dashboard": "1"}
+HERE = {"X-Dashboard": "1", "Origin": "http://localhost"}
 
 
 @pytest.mark.parametrize("panel_id", sorted(panel_specs()))

@@ -30,9 +30,12 @@ def test_without_a_store_one_line_says_how_to_make_one(tmp_path: Path, capsys: p
     assert len(said.strip().splitlines()) == 1
 
 
-@pytest.mark.parametrize(("host", "words"), [("127.0.0.1", "Only this computer"), ("0.0.0.0", "without a password")])
-def test_it_says_who_can_reach_it(host: str, words: str) -> None:
-    assert words in dashboard_app._who_can_reach_it(host)
+def test_it_says_who_can_reach_it() -> None:
+    assert "Only this computer" in dashboard_app._who_can_reach_it(Settings())
+    said = dashboard_app._who_can_reach_it(Settings(host="0.0.0.0"))
+    assert "asks for the passphrase" in said
+    assert "not encrypted" in said
+    assert "not encrypted" not in dashboard_app._who_can_reach_it(Settings(host="0.0.0.0", https=True))
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "http", "-1", "8050.5"])

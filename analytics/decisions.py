@@ -1,0 +1,339 @@
+"""The workshop: what a round said, what it adds to the judgement, and the decision record.
+
+The record is one plain value; the screen, the print, JSON, CSV and the assessment document all take it from here.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from analytics.context import Context
+from analytics.judgement import Entry, Judgement, JudgementError
+from analytics.session_keeper import KINDS, rows_judgement
+from analytics.statistics.spread import Spread, answer_spread
+from data.state import (
+    Answers,
+    Round,
+    Session,
+    State,
+    StateError,
+    answers_of,
+    read_session,
+    read_values,
+    rounds_of,
+    tally_agencies,
+)
+
+__all__ = [
+    "FEWEST",
+    "RECORD_KINDS",
+    "ItemSpread",
+    "Record",
+    "Tally",
+    "criterion_names",
+    "decision_record",
+    "entered_by_round",
+    "problem_names",
+    "record_csv",
+    "record_json",
+    "round_tally",
+    "session_judgement_of",
+]
+
+FEWEST = 3
+"""Answers from which a spread is shown: with fewer, who looks on knows whose they are."""
+RECORD_KINDS = ("chosen", "objective", "attendance", "dissent", "note")
+"""Kinds of a session's values that make up its decision record, besides the judgement."""
+
+_CRITERIA = {
+    "volume": "Volume",
+    "harm": "Harm",
+    "change": "Change",
+    "family": "Against family",
+    "concentration": "Concentration",
+    "concern": "Residents’ concern",
+    "influence": "Can we influence it?",
+    "appetite": "Partners’ appetite",
+}
+
+
+def criterion_names(judgement: Judgement) -> dict[str, str]:
+    """Names of the criteria by key: the declared ones and the session's own."""
+    return {**_CRITERIA, **{one.key: one.name for one in judgement.criteria}}
+
+
+def problem_names(context: Context, judgement: Judgement) -> dict[str, str]:
+    """Names of the problems that are ranked, by key: the categories loaded, and those of the partnership's own."""
+    names = {category.slug: category.name for category in context.categories}
+    names |= {one.key: one.name for one in judgement.problems}
+    return {key: name for key, name in names.items() if key not in judgement.left_out}
+
+
+def session_judgement_of(state: State, session: str) -> Judgement:
+    """What people said in a session. Raises StateError where it was changed by hand."""
+    rows = {(v.kind, v.key): v.body for v in read_values(state, session) if v.kind in KINDS}
+    try:
+        return rows_judgement(rows)
+    except JudgementError as error:
+        raise StateError(f"What was entered in this session cannot be used: {error}") from error
+
+
+# ---- Rounds -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ItemSpread:
+    """One item of a round: its answers without names, and their spread (None under FEWEST answers)."""
+
+    key: str
+    name: str
+    answers: tuple[float, ...]
+    spread: Spread | None
+
+
+@dataclass(frozen=True)
+class Tally:
+    """A round as it stands. low, high: the ends of its scale (weights: shares from 0 to 1)."""
+
+    round: Round
+    people: int
+    joined: int
+    low: float
+    high: float
+    items: tuple[ItemSpread, ...]
+
+    @property
+    def shown(self) -> bool:
+        """Enough people answered for the answers to be shown."""
+        return self.people >= FEWEST
+
+
+def round_tally(state: State, asked: Round) -> Tally:
+    """What everyone answered in a round, item by item, without who."""
+    answers: Answers = answers_of(state, asked)
+    low, high = (0.0, 1.0) if asked.kind == "weight" else _scale(asked)
+    items = []
+    for key, name in asked.items:
+        values = answers.by_item[key]
+        enough = answers.people >= FEWEST and len(values) >= FEWEST
+        spread = answer_spread(values, low=low, high=high) if enough else None
+        items.append(ItemSpread(key, name, values if enough else (), spread))
+    return Tally(asked, answers.people, answers.joined, low, high, tuple(items))
+
+
+def _scale(asked: Round) -> tuple[float, float]:
+    return float(asked.detail.get("low", 0)), float(asked.detail.get("high", 5))
+
+
+def entered_by_round(judgement: Judgement, tally: Tally, *, at: datetime | None = None) -> Judgement:
+    """The judgement with a round's outcome in it.
+
+    Scores: the median as the value, the quartiles as the limits within which it could as well lie. Weights: each
+    criterion's mean share, as points of which the largest is 100.
+
+    Raises
+    ------
+    JudgementError
+        Fewer than FEWEST people answered.
+    """
+    if not tally.shown:
+        raise JudgementError(f"fewer than {FEWEST} people have answered: nothing was taken over.")
+    if tally.round.kind == "weight":
+        means = {one.key: sum(one.answers) / len(one.answers) for one in tally.items if one.answers}
+        most = max(means.values())
+        kept = dict(judgement.weights) | {key: round(100 * mean / most, 1) for key, mean in means.items()}
+        return judgement.with_weights(kept)
+    moment = at or datetime.now(UTC)
+    criterion = str(tally.round.detail.get("criterion", ""))
+    for one in tally.items:
+        if one.spread is None:
+            continue
+        value, lower, upper = (
+            (x - tally.low) / (tally.high - tally.low)
+            for x in (one.spread.median, one.spread.lower_quartile, one.spread.upper_quartile)
+        )
+        entry = Entry(
+            one.key,
+            criterion,
+            value,
+            by=f"Workshop, {one.spread.n} people",
+            at=moment,
+            reason=f"Median of {one.spread.n} answers to “{tally.round.title}”"[:500],
+            lower=lower,
+            upper=upper,
+        )
+        judgement = judgement.with_entry(entry)
+    return judgement
+
+
+# ---- The record -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A chosen priority, in its place; objectives: those attached to it, each with its indicator."""
+
+    key: str
+    name: str
+    why: str
+    objectives: tuple[dict[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Record:
+    """What was decided, on what, by whom. roles: who was there; joined: devices by agency, without names.
+
+    weights: (criterion, points, share of all points). entries: scores given by people. rounds: title, people and the
+    spread of each item.
+    """
+
+    id: str
+    name: str
+    partnership: str
+    snapshot: str
+    query: str
+    changed: str
+    locked: str | None
+    chosen: tuple[Chosen, ...]
+    roles: tuple[dict[str, str], ...]
+    joined: dict[str, int]
+    weights: tuple[tuple[str, float, float], ...]
+    entries: tuple[dict[str, Any], ...]
+    dissent: tuple[dict[str, str], ...]
+    notes: tuple[dict[str, str], ...]
+    rounds: tuple[dict[str, Any], ...]
+
+
+def decision_record(state: State, session_id: str, context: Context) -> Record | None:
+    """The record of a session as it stands; None where there is no such session.
+
+    Raises
+    ------
+    StateError
+        The state cannot be read, or a part of the session was changed by hand; it is named.
+    """
+    session: Session | None = read_session(state, session_id)
+    if session is None:
+        return None
+    values = read_values(state, session_id)
+    judgement = session_judgement_of(state, session_id)
+    names = problem_names(context, judgement)
+    criteria = criterion_names(judgement)
+    parts: dict[str, list[dict[str, str]]] = {kind: [] for kind in RECORD_KINDS}
+    for value in values:
+        if value.kind in parts:
+            if not isinstance(value.body, dict):
+                raise StateError(f"The {value.kind} “{value.key}” of this session was changed by hand: delete it.")
+            parts[value.kind].append({"key": value.key, **{str(k): str(v) for k, v in value.body.items()}})
+    points = {key: judgement.points(key) for key in criteria if key not in judgement.unused}
+    total = sum(points.values())
+    return Record(
+        id=session.id,
+        name=session.name,
+        partnership=context.name,
+        snapshot=session.snapshot,
+        query=session.query,
+        changed=session.changed,
+        locked=session.locked,
+        chosen=tuple(
+            Chosen(
+                one["key"],
+                names.get(one["key"], one.get("name", one["key"])),
+                one.get("why", ""),
+                tuple(o for o in parts["objective"] if o.get("problem") == one["key"]),
+            )
+            for one in sorted(parts["chosen"], key=lambda one: (_place(one), one["key"]))
+        ),
+        roles=tuple(parts["attendance"]),
+        joined=tally_agencies(state, session_id),
+        weights=tuple((criteria[key], n, n / total if total else 0.0) for key, n in points.items()),
+        entries=tuple(
+            {
+                "problem": names.get(entry.problem, entry.problem),
+                "criterion": criteria.get(entry.criterion, entry.criterion),
+                "value": round(entry.value, 3),
+                "by": entry.by,
+                "at": entry.at.astimezone(UTC).isoformat(timespec="minutes"),
+                "reason": entry.reason,
+            }
+            for entry in judgement.entries
+        ),
+        dissent=tuple(parts["dissent"]),
+        notes=tuple(parts["note"]),
+        rounds=tuple(_round_part(state, asked) for asked in rounds_of(state, session_id) if asked.closed),
+    )
+
+
+def _place(one: dict[str, str]) -> float:
+    try:
+        return float(one.get("place", "99"))
+    except ValueError:
+        return 99.0
+
+
+def _round_part(state: State, asked: Round) -> dict[str, Any]:
+    tally = round_tally(state, asked)
+    return {
+        "title": asked.title,
+        "kind": asked.kind,
+        "opened": asked.opened,
+        "closed": asked.closed,
+        "people": tally.people,
+        "items": [
+            {"name": one.name, "n": one.spread.n, "median": round(one.spread.median, 4),
+             "lower_quartile": round(one.spread.lower_quartile, 4),
+             "upper_quartile": round(one.spread.upper_quartile, 4), "agreement": one.spread.agreement}
+            for one in tally.items if one.spread
+        ],
+    }  # fmt: skip
+
+
+def record_json(record: Record) -> dict[str, Any]:
+    """The record as a plain object for JSON."""
+    said = asdict(record)
+    said["weights"] = [
+        {"criterion": name, "points": points, "share": round(share, 4)} for name, points, share in record.weights
+    ]
+    return {"format": "community-safety decision record 1", **said}
+
+
+def record_csv(record: Record) -> str:
+    """The record as CSV: one row a fact, under part, item, detail, value and by."""
+    rows: list[tuple[Any, ...]] = [
+        ("session", record.name, "id", record.id, ""),
+        ("session", record.name, "evidence snapshot", record.snapshot, ""),
+        ("session", record.name, "selection", record.query, ""),
+        ("session", record.name, "last changed", record.changed, ""),
+        ("session", record.name, "locked", record.locked or "no", ""),
+    ]
+    for place, one in enumerate(record.chosen, start=1):
+        rows.append(("priority", one.name, "place", place, ""))
+        rows.append(("priority", one.name, "why", one.why, ""))
+        for objective in one.objectives:
+            rows += [
+                ("objective", one.name, part, objective[part], objective.get("owner", ""))
+                for part in ("objective", "indicator", "baseline", "target")
+                if objective.get(part)
+            ]
+    rows += [("attendance", one.get("role", ""), "agency", one.get("agency", ""), "") for one in record.roles]
+    rows += [("devices", agency, "joined", n, "") for agency, n in record.joined.items()]
+    rows += [("weight", name, "points", points, "") for name, points, _ in record.weights]
+    rows += [("score", e["problem"], e["criterion"], e["value"], f"{e['by']}: {e['reason']}") for e in record.entries]
+    rows += [("dissent", one.get("text", ""), "", "", one.get("role", "")) for one in record.dissent]
+    rows += [("note", one.get("text", ""), "", "", one.get("role", "")) for one in record.notes]
+    for asked in record.rounds:
+        rows += [("round", asked["title"], f"{i['name']}, median", i["median"], i["agreement"]) for i in asked["items"]]
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(("part", "item", "detail", "value", "by"))
+    writer.writerows([tuple(_harmless(cell) for cell in row) for row in rows])
+    return "\ufeff" + out.getvalue()
+
+
+def _harmless(cell: Any) -> Any:
+    """Text that a spreadsheet would take for a formula, marked as text."""
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell

@@ -1,0 +1,44 @@
+// The join page follows its workshop: when another round opens or closes, it shows that by itself.
+(function () {
+  "use strict";
+  const place = () => document.getElementById("join");
+
+  // Sliders say what they are worth: the share of all that was given.
+  function showShares() {
+    const form = document.querySelector('#answers[data-kind="weight"]');
+    if (!form) return;
+    const sliders = [...form.querySelectorAll("input[type=range]")];
+    const whole = sliders.reduce((sum, slider) => sum + Number(slider.value), 0);
+    for (const slider of sliders) {
+      const share = whole ? Math.round((100 * Number(slider.value)) / whole) + "\u202f%" : "–";
+      slider.closest(".weigh").querySelector("output").textContent = share;
+      slider.setAttribute("aria-valuetext", slider.value + " of 10, " + share);
+    }
+    form.querySelector("button[type=submit]").disabled = !whole;
+  }
+  document.addEventListener("input", showShares);
+  showShares();
+
+  async function follow() {
+    if (document.hidden) return;
+    let text;
+    try {
+      const answer = await fetch("/join", { cache: "no-store" });
+      if (!answer.ok) return;
+      text = await answer.text();
+    } catch (error) {
+      return; // the connection is away for a moment: what was chosen stays
+    }
+    const next = new DOMParser().parseFromString(text, "text/html").getElementById("join");
+    if (!next || next.dataset.token === place().dataset.token) return;
+    place().replaceWith(document.adoptNode(next));
+    showShares();
+    const heading = place().querySelector("h2, h1");
+    if (heading) {
+      heading.tabIndex = -1;
+      heading.focus({ preventScroll: true });
+    }
+    window.scrollTo(0, 0);
+  }
+  window.setInterval(follow, 1500);
+})();
