@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -126,12 +127,12 @@ class State:
 
     def _bring_up_to_date(self, connection: sqlite3.Connection) -> None:
         """Take the steps a file lacks; StateError where it is not ours, of a newer version, or lacks a table."""
+        connection.execute("BEGIN")  # one look: another process may be making the tables at this moment
         version = _pragma(connection, "user_version")
         known = _pragma(connection, "application_id")
-        if version == 0 and known == 0:
-            if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-                raise self._damaged("it is a database of another program")
-        elif known != APPLICATION_ID:
+        empty = not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        connection.execute("ROLLBACK")
+        if known != APPLICATION_ID and not (version == 0 and known == 0 and empty):
             raise self._damaged("it is a database of another program")
         if version > len(MIGRATIONS):
             raise StateError(
@@ -147,7 +148,7 @@ class State:
                 raise self._damaged(f"table {table} lacks {lacks}")
 
     def _migrate(self, connection: sqlite3.Connection) -> None:
-        connection.execute("PRAGMA journal_mode = WAL")
+        _write_ahead(connection)
         connection.execute("BEGIN IMMEDIATE")
         try:
             done = _pragma(connection, "user_version")  # another process may have been first
@@ -186,6 +187,20 @@ def _make_private(path: Path) -> None:
     """Make the file readable by its owner alone: it holds what people said."""
     with contextlib.suppress(OSError):  # a folder closed to writing is told of by the opening itself
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Turn to WAL. SQLite does not wait by itself where another process does the same at the same moment."""
+    until = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _pragma(connection: sqlite3.Connection, name: str) -> int:
