@@ -28,7 +28,7 @@ from analytics.session_keeper import Keeper
 from data.errors import StateError
 from data.state.passphrase import Passphrase
 from data.warehouse import StoreError, Warehouse
-from pages._shared import access, filter_bar, join, panel_view, present, routes, shell, workshop
+from pages._shared import access, filter_bar, join, judging, panel_view, present, routes, shell, workshop
 from pages._shared.server import WAREHOUSE
 
 HERE = Path(__file__).resolve().parent
@@ -155,6 +155,7 @@ def create_app(settings: Settings | None = None) -> Dash:
     shell.register(app)
     filter_bar.register(app)
     panel_view.register(app)
+    judging.register(app)
     routes.register(flask)
     present.register(flask)
     join.register(flask, gate)

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from analytics.frames import records
+from analytics.harm import HarmSet, own_harm_sets, published_harm_sets
+from analytics.judgement import Problem
 from analytics.manifest import Manifest, read_manifest
 from analytics.memo import Memo
 from analytics.months import parse_month
@@ -82,6 +84,10 @@ class Context:
     """Offence subgroups of the Home Office's tables of recorded crime; none where these are not loaded."""
     quarters: tuple[date, ...] = ()
     """First days of the quarters those tables cover."""
+    problems: tuple[Problem, ...] = ()
+    """Those of the partnership's own, from the configuration."""
+    harm_sets: tuple[HarmSet, ...] = ()
+    """Weight sets for harm: the partnership's own, then the published ones; the first is used unless one is chosen."""
 
     @property
     def last_month(self) -> date | None:
@@ -112,6 +118,7 @@ _contexts: Memo[Context] = Memo(size=8)
 
 def _load(snapshot: Snapshot) -> Context:
     from analytics.queries.loaded import loaded_areas, loaded_categories, loaded_families, loaded_sources
+    from analytics.queries.own import own_harm_weights, own_problems
     from analytics.queries.recorded import recorded_in_use
     from analytics.queries.shapes import loaded_overlays
 
@@ -124,6 +131,8 @@ def _load(snapshot: Snapshot) -> Context:
         sources = loaded_sources(cursor)
         overlays = loaded_overlays(cursor)
         recorded = recorded_in_use(cursor)
+        problems = own_problems(cursor)
+        weights = own_harm_weights(cursor)
     wards = areas[areas["area_type"] == "ward"]
     months = sorted(month for text in manifest["months_loaded"] if (month := parse_month(text[:7])))
     forces = partnership["force"]
@@ -151,5 +160,10 @@ def _load(snapshot: Snapshot) -> Context:
         overlays=tuple(zip(overlays["overlay"], overlays["overlay_name"], strict=True)),
         offences=tuple(sorted(set(recorded["offence"]))),
         quarters=tuple(sorted({first.date() for first in recorded["quarter_start"]})),
+        problems=tuple(
+            Problem(p["problem_id"], p["name"], *(tuple(p[part]) for part in ("categories", "codes", "wards")))
+            for p in records(problems)
+        ),
+        harm_sets=(*own_harm_sets(records(weights)), *published_harm_sets()),
         population_year=None if wards["population_year"].isna().all() else int(wards["population_year"].max()),
     )

@@ -24,7 +24,15 @@ from analytics.measures import DEFAULT_MEASURE, measures
 from analytics.months import add_months, label_range, month_range, parse_month
 from analytics.sessions import session_judgement
 
-__all__ = ["DEFAULT_PERIOD_MONTHS", "OPTIONS", "QUERY_KEYS", "Selection", "judgement_pairs"]
+__all__ = [
+    "DEFAULT_PERIOD_MONTHS",
+    "OPTIONS",
+    "QUERY_KEYS",
+    "Selection",
+    "judgement_pairs",
+    "read_order",
+    "read_weights",
+]
 
 DEFAULT_PERIOD_MONTHS = 12
 OPTIONS: dict[str, tuple[tuple[str, ...], str]] = {
@@ -85,6 +93,7 @@ _FILTER_KEYS = (
     "area",
     "until",
     "overlay",
+    "harm",
     "session",
     "weights",
     "order",
@@ -142,6 +151,8 @@ class Selection:
     spot: str = "0"
     mix: str = "all"
     top: str = "3"
+    harm: str | None = None
+    """The set of harm weights; None: the first there is."""
     session: str | None = None
     """The workshop's session that `judgement` comes from."""
     judgement: Judgement = NOTHING_SAID
@@ -217,6 +228,7 @@ class Selection:
                 area=_area(values, context, warnings),
                 until=_until(values, context, warnings),
                 overlay=_one(values, "overlay", ["none", *(slug for slug, _ in context.overlays)], "overlay", warnings),
+                harm=_one(values, "harm", [one.id for one in context.harm_sets], "set of harm weights", warnings),
                 session=session,
                 judgement=judgement,
                 **{
@@ -263,6 +275,8 @@ class Selection:
             pairs.append(("until", f"{self.until:%Y-%m}"))
         if self.overlay:
             pairs.append(("overlay", self.overlay))
+        if self.harm:
+            pairs.append(("harm", self.harm))
         pairs += [("session", self.session)] if self.session else judgement_pairs(self.judgement)
         chosen = ((key, getattr(self, key)) for key in OPTIONS)
         pairs += [(key, value) for key, value in chosen if value != OPTIONS[key][0][0]]
@@ -299,18 +313,31 @@ def _judgement(values: dict[str, str], context: Context, warnings: list[str]) ->
     except JudgementError as error:
         warnings.append(f"What the address holds of problems and scores cannot be used: {error}")
     try:
-        said = replace(said, weights=_weights(values.get("weights", "")))
+        said = replace(said, weights=read_weights(values.get("weights", "")))
     except JudgementError as error:
         warnings.append(f"“weights” in the address cannot be used: {error}")
     try:
-        order = (group.split("~") for group in values.get("order", "").split(",") if group)
-        said = said.with_order(order)
+        said = said.with_order(read_order(values.get("order", "")))
     except JudgementError as error:
         warnings.append(f"“order” in the address cannot be used: {error}")
     return None, said
 
 
-def _weights(text: str) -> tuple[tuple[str, float], ...]:
+def read_order(text: str) -> tuple[tuple[str, ...], ...]:
+    """The order of importance as an address writes it.
+
+    >>> read_order("harm,volume~change")
+    (('harm',), ('volume', 'change'))
+    """
+    return tuple(tuple(group.split("~")) for group in text.split(",") if group)
+
+
+def read_weights(text: str) -> tuple[tuple[str, float], ...]:
+    """The weights as an address writes them. Raises JudgementError where there is no number.
+
+    >>> read_weights("harm~80,volume~20")
+    (('harm', 80.0), ('volume', 20.0))
+    """
     found = []
     for part in filter(None, text.split(",")):
         key, _, points = part.partition("~")

@@ -501,7 +501,7 @@
 
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.dashboard = {
-    setQuery,
+    setQuery, // for the other scripts: the address has one writer
     start(snapshotId) {
       const first = snapshot === null;
       snapshot = snapshotId;

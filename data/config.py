@@ -80,6 +80,23 @@ that is not there stops the build with one message: file, line, key, remedy. The
                                                        # browsers then ask that host for pictures of what is viewed
     basemap = "https://maps.example/wms?…&bbox={west},{south},{east},{north}&width={width}&height={height}"
     basemap_credit = "© …"                             # stands on the map
+    [[problems]]                                       # of your own, ranked beside the categories on Priorities
+    name = "Vehicle crime, west wards"                 # needed
+    categories = ["Vehicle crime"]                     # as published
+    codes = ["45", "48"]                               # Home Office offence codes, where your incidents have them
+    wards = ["E05002232", "Grays Riverside"]           # codes or names; default: all
+
+    [[problems]]
+    name = "Modern slavery"
+    people_only = true                                 # no recorded data: scored by people
+
+    [[harm]]                                           # harm weights of your own, beside the published ones
+    name = "Our partnership's weights"                 # needed
+    version = "2026"
+    unit = "points"                                    # of one offence; default: points
+    source = "Workshop of 3 December 2025"             # needed: who decided them, on what ground
+    weights = { "Burglary" = [180, 245, 270], "Anti-social behaviour" = 2 }   # low, central, high; or one number
+    codes = { "28E" = 270 }                            # by offence, the same way
 
     [sources.street_crime]                             # notes on a source, by its name; all optional
     retrieved = "2026-11-01"
@@ -103,7 +120,7 @@ from pathlib import Path
 from typing import Any
 
 from data.errors import LoadError
-from data.reference import categories
+from data.reference import categories, harm_sources
 from data.sources import all_sources
 
 __all__ = [
@@ -112,9 +129,11 @@ __all__ = [
     "Break",
     "Config",
     "Family",
+    "HarmSet",
     "Indicator",
     "Overlay",
     "Partnership",
+    "Problem",
     "SourceNote",
     "read_config",
     "slug",
@@ -212,6 +231,30 @@ class Indicator:
 
 
 @dataclass(frozen=True)
+class Problem:
+    """A problem of the partnership's own, to be ranked. With nothing named but its name it is scored by people only."""
+
+    problem_id: str
+    name: str
+    categories: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    wards: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class HarmSet:
+    """Harm weights of the partnership's own: low, central and high by category and by offence code."""
+
+    set_id: str
+    name: str
+    version: str
+    unit: str
+    source: str
+    categories: Mapping[str, tuple[float, float, float]]
+    codes: Mapping[str, tuple[float, float, float]]
+
+
+@dataclass(frozen=True)
 class SourceNote:
     """What the partnership says about a source it loads, over what the program knows of it."""
 
@@ -235,6 +278,8 @@ class Config:
     overlays: tuple[Overlay, ...] = ()
     basemap: Basemap | None = None
     indicators: tuple[Indicator, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    harm: tuple[HarmSet, ...] = ()
     notes: Mapping[str, SourceNote] = field(default_factory=dict)
     ward_columns: AreaColumns = AreaColumns()
     lsoa_columns: AreaColumns = AreaColumns()
@@ -299,7 +344,7 @@ class _Reader:
     def config(self, content: dict[str, Any]) -> Config:
         sources = [source for source in all_sources().values() if source.section != "families"]
         sections = {source.section for source in sources}
-        own = {"partnership", "families", "breaks", "map", "overlays", "indicators", "sources"}
+        own = {"partnership", "families", "breaks", "map", "overlays", "indicators", "problems", "harm", "sources"}
         self.check_keys(content, sections | own, "")
         files: dict[str, tuple[Path, ...]] = {}
         own_keys = {
@@ -325,6 +370,8 @@ class _Reader:
             overlays=self.overlays(content),
             basemap=self.basemap(self.table(content, "map")),
             indicators=self.indicators(content),
+            problems=self.unique([self.problem(e) for e in self.tables(content, "problems")], "problems"),
+            harm=self.unique([self.harm(e) for e in self.tables(content, "harm")], "harm"),
             notes=self.notes(self.table(content, "sources")),
             ward_columns=self.area_columns(geography, "ward"),
             lsoa_columns=self.area_columns(geography, "lsoa"),
@@ -497,6 +544,89 @@ class _Reader:
             by=by,
         )
 
+    def problem(self, table: dict[str, Any]) -> Problem:
+        self.check_keys(table, {"name", "categories", "codes", "wards", "people_only"}, "problems")
+        name = self.needed_text(table, "problems", "name")
+        if name in {known.category for known in categories()}:
+            raise self.wrong(
+                "problems", "name", f"{name!r} is a published category", "It is ranked anyway; give another name."
+            )
+        problem = Problem(
+            problem_id=_identity(name),
+            name=name,
+            categories=tuple(
+                self.category("problems", "categories", one) for one in self.texts(table, "problems", "categories")
+            ),
+            codes=self.texts(table, "problems", "codes"),
+            wards=self.texts(table, "problems", "wards"),
+        )
+        covers = bool(problem.categories or problem.codes or problem.wards)
+        if covers == self.boolean(table, "problems", "people_only"):
+            what = "names what it covers and says people_only" if covers else "does not say what it covers"
+            raise self.wrong(
+                "problems",
+                "name",
+                f"the problem {name!r} {what}",
+                "Give categories, codes or wards; or people_only = true where there is no recorded data.",
+            )
+        return problem
+
+    def harm(self, table: dict[str, Any]) -> HarmSet:
+        self.check_keys(table, {"name", "version", "unit", "source", "weights", "codes"}, "harm")
+        name = self.needed_text(table, "harm", "name")
+        if _identity(name) in {known.set_id for known in harm_sources()}:
+            raise self.wrong("harm", "name", f"{name!r} is a set of the program's own", "Give another name.")
+        weights = self.table(table, "weights", within="harm")
+        codes = self.table(table, "codes", within="harm")
+        if not weights and not codes:
+            raise self.missing("harm", "weights")
+        return HarmSet(
+            set_id=_identity(name),
+            name=name,
+            version=self.text(table, "harm", "version") or "",
+            unit=self.text(table, "harm", "unit") or "points",
+            source=self.needed_text(table, "harm", "source"),
+            categories={
+                self.category("harm", "weights", key): self.weight("weights", key, value)
+                for key, value in weights.items()
+            },
+            codes={key: self.weight("codes", key, value) for key, value in codes.items()},
+        )
+
+    def weight(self, key: str, of: str, value: Any) -> tuple[float, float, float]:
+        """One number, or low, central and high."""
+        parts = value if isinstance(value, list) else [value] * 3
+        numbers = [part for part in parts if isinstance(part, int | float) and not isinstance(part, bool)]
+        if len(numbers) != 3 or len(parts) != 3 or not 0 <= numbers[0] <= numbers[1] <= numbers[2] < 1e9:
+            raise self.wrong(
+                "harm",
+                key,
+                f"the weight of {of!r} should be one number, or low, central and high in this order",
+                f'Write "{of}" = [10, 20, 50].',
+            )
+        return float(numbers[0]), float(numbers[1]), float(numbers[2])
+
+    def category(self, section: str, key: str, name: str) -> str:
+        """The published category of this name."""
+        known = {entry.category.casefold(): entry.category for entry in categories()}
+        if name.casefold() in known:
+            return known[name.casefold()]
+        near = get_close_matches(name.casefold(), known, 1, 0.4)
+        remedy = f'Did you mean "{known[near[0]]}"?' if near else f"Known: {', '.join(known.values())}."
+        raise self.wrong(section, key, f"{name!r} is no published category", remedy)
+
+    def unique(self, entries: list[Any], section: str) -> tuple[Any, ...]:
+        """The entries, no two of which have the same name."""
+        seen: set[str] = set()
+        for entry in entries:
+            identity = _identity(entry.name)
+            if identity in seen:
+                raise self.wrong(section, "name", f"{entry.name!r} stands there twice", "Give each its own name.")
+            if not identity:
+                raise self.wrong(section, "name", f"{entry.name!r} has no letter or figure", "Give it a name.")
+            seen.add(identity)
+        return tuple(entries)
+
     def notes(self, table: dict[str, Any]) -> dict[str, SourceNote]:
         self.check_keys(table, set(all_sources()), "sources")
         notes = {}
@@ -663,6 +793,11 @@ class _Reader:
             elif here == section and re.match(rf"\s*{quoted}\s*[.=]", line):
                 return number
         return None
+
+
+def _identity(name: str) -> str:
+    """The id of a named entry: lower case, words joined by hyphens."""
+    return re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")[:60].strip("-")
 
 
 def _kind(value: object) -> str:

@@ -273,4 +273,38 @@ TABLES: dict[str, Table] = {
         order=("overlay_order", "label", "shape"),
         added_later=True,
     ),
+    # A row is a problem of the partnership's own, to be ranked among its priorities. With no category, code and ward it
+    # has no recorded data and is scored by people only.
+    "problems": Table(
+        columns={
+            "problem_id": "VARCHAR",
+            "name": "VARCHAR",
+            "categories": "VARCHAR[]",
+            "codes": "VARCHAR[]",
+            "wards": "VARCHAR[]",
+            "position": "INTEGER",
+        },
+        order=("position",),
+        key=("problem_id",),
+        added_later=True,
+    ),
+    # A row is a weight of a harm set of the partnership's own: of a category or of one offence code.
+    "harm_weights": Table(
+        columns={
+            "set_id": "VARCHAR",
+            "set_name": "VARCHAR",
+            "version": "VARCHAR",
+            "unit": "VARCHAR",
+            "source": "VARCHAR",
+            "position": "INTEGER",
+            "category": "VARCHAR?",
+            "offence_code": "VARCHAR?",
+            "low": "DOUBLE",
+            "central": "DOUBLE",
+            "high": "DOUBLE",
+        },
+        order=("position", "category", "offence_code"),
+        key=("set_id", "category", "offence_code"),
+        added_later=True,
+    ),
 }

@@ -22,7 +22,9 @@ from data.sources.street_crime import Extract
 from data.tables import (
     areas_frame,
     breaks_frame,
+    harm_frame,
     indicators_frame,
+    problems_frame,
     write_areas,
     write_frame,
     write_select,
@@ -82,6 +84,8 @@ def write_snapshot(
     write_frame(connection, "breaks", breaks_frame(config, {force.force_slug for force in own}), folder)
     if config.indicators:
         write_frame(connection, "indicators", indicators_frame(config, geography.wards), folder)
+    write_frame(connection, "problems", problems_frame(config, geography.wards), folder)
+    write_frame(connection, "harm_weights", harm_frame(config), folder)
     manifest = build_manifest(
         connection,
         config=config,

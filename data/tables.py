@@ -23,7 +23,9 @@ __all__ = [
     "areas_frame",
     "breaks_frame",
     "districts_frame",
+    "harm_frame",
     "indicators_frame",
+    "problems_frame",
     "write_areas",
     "write_frame",
     "write_select",
@@ -338,3 +340,57 @@ def _break_row(entry: Break) -> dict[str, str | date | bool | list[str] | None]:
         "excluded": entry.excluded,
         "origin": "config",
     }
+
+
+def problems_frame(config: Config, wards: pd.DataFrame) -> pd.DataFrame:
+    """The partnership's own problems; wards named become codes.
+
+    wards: a row a ward of the partnership, with code and name. Raises LoadError for a ward it has not.
+    """
+    codes = dict(zip(wards["code"], wards["code"], strict=True)) | {
+        str(name).casefold(): code for name, code in zip(wards["name"], wards["code"], strict=True)
+    }
+    rows = []
+    for position, problem in enumerate(config.problems):
+        for ward in problem.wards:
+            if ward not in codes and ward.casefold() not in codes:
+                near = get_close_matches(ward, [str(name) for name in wards["name"]], 1, 0.5)
+                raise LoadError(
+                    "unknown_ward",
+                    f"the problem {problem.name!r} names the ward {ward!r}, which the partnership has not",
+                    file=config.path,
+                    remedy=f'Did you mean "{near[0]}"?' if near else "Give codes or names as in ward_boundaries.",
+                )
+        found = [codes.get(ward, codes.get(ward.casefold())) for ward in problem.wards]
+        rows.append(
+            {
+                "problem_id": problem.problem_id,
+                "name": problem.name,
+                "categories": list(problem.categories),
+                "codes": list(problem.codes),
+                "wards": list(dict.fromkeys(found)),
+                "position": position,
+            }
+        )
+    return pd.DataFrame(rows, columns=list(TABLES["problems"].columns), dtype=object)
+
+
+def harm_frame(config: Config) -> pd.DataFrame:
+    """The partnership's own harm weights, by category and by offence code."""
+    rows = [
+        {
+            "set_id": entry.set_id,
+            "set_name": entry.name,
+            "version": entry.version,
+            "unit": entry.unit,
+            "source": entry.source,
+            "position": position,
+            "category": key if kind == "category" else None,
+            "offence_code": key if kind == "code" else None,
+            **dict(zip(("low", "central", "high"), weight, strict=True)),
+        }
+        for position, entry in enumerate(config.harm)
+        for kind, weights in (("category", entry.categories), ("code", entry.codes))
+        for key, weight in weights.items()
+    ]
+    return pd.DataFrame(rows, columns=list(TABLES["harm_weights"].columns), dtype=object)

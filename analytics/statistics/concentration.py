@@ -7,10 +7,20 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.stats import poisson
 
 from analytics.statistics._arrays import Floats, as_counts
 
-__all__ = ["Concentration", "concentration", "concentration_curve", "generalised_gini", "gini", "places_holding"]
+__all__ = [
+    "Concentration",
+    "chance_places",
+    "concentration",
+    "concentration_curve",
+    "generalised_gini",
+    "gini",
+    "places_against_chance",
+    "places_holding",
+]
 
 
 @dataclass(frozen=True)
@@ -88,6 +98,57 @@ def places_holding(counts: ArrayLike, share: float = 0.5) -> Floats | np.float64
     """
     _, held = concentration_curve(counts)
     return np.where(np.isnan(held[..., -1]), np.nan, (held < share - 1e-12).sum(axis=-1))[()]
+
+
+def chance_places(incidents: float, areas: int, share: float = 0.5) -> float:
+    """How many of `areas` alike would hold this share of incidents that fall at random, on average over many trials.
+
+    Method: areas with k incidents are as many as a Poisson distribution expects; the fullest are taken first.
+
+    >>> print(round(chance_places(40, 1000), 1), round(chance_places(20_000, 100), 1))
+    19.2 47.2
+    """
+    if not incidents > 0 or areas < 1:
+        return float("nan")
+    mean = incidents / areas
+    most = int(poisson.ppf(1 - 1e-12, mean)) + 1
+    k = np.arange(most, 0, -1)
+    having = areas * poisson.pmf(k, mean)
+    held = np.cumsum(having * k)
+    wanted = share * held[-1]
+    at = int(np.searchsorted(held, wanted))
+    before = held[at - 1] if at else 0.0
+    return float(having[:at].sum() + (wanted - before) / k[at])
+
+
+def places_against_chance(counts: ArrayLike) -> tuple[float, float]:
+    """Log of the places that hold half of the incidents over those chance would need, and its standard error.
+
+    counts: (areas, months), zeros included. NaN without incidents; the error is NaN for fewer than six months.
+
+    Method: delete-one jackknife over the months (Efron 1982).
+
+    >>> log_ratio, se = places_against_chance(np.tile([[9], [4], [1], [1], [1], [0], [0], [0]], 8))
+    >>> print(round(log_ratio, 2), se < 0.05)
+    -1.17 True
+    """
+    x = _complete(counts)
+    whole = x.sum(axis=1)
+
+    def log_ratio(of: Floats) -> float:
+        total = float(of.sum())
+        if not total > 0:
+            return float("nan")
+        return float(np.log(places_holding(of) / chance_places(total, of.size)))
+
+    value = log_ratio(whole)
+    months = x.shape[1]
+    if np.isnan(value) or months < 6:
+        return value, float("nan")
+    without = np.array([log_ratio(whole - x[:, month]) for month in range(months)])
+    if np.isnan(without).any():
+        return value, float("nan")
+    return value, float(np.sqrt((months - 1) / months * ((without - without.mean()) ** 2).sum()))
 
 
 def concentration(

@@ -9,7 +9,17 @@ from numpy.typing import ArrayLike
 
 from analytics.statistics._arrays import Bools, Floats, as_floats, normal_quantile
 
-__all__ = ["Robustness", "rank_robustness", "tipping_weights", "value_scores", "weighted_scores"]
+__all__ = [
+    "Robustness",
+    "Shrunk",
+    "centroid_weights",
+    "pulled_towards_none",
+    "rank_robustness",
+    "score_range",
+    "tipping_weights",
+    "value_scores",
+    "weighted_scores",
+]
 
 
 @dataclass(frozen=True)
@@ -54,6 +64,69 @@ def weighted_scores(scores: ArrayLike, weights: ArrayLike) -> Floats:
     return _checked(scores) @ _normalised(weights)
 
 
+def score_range(scores: ArrayLike, weights: ArrayLike) -> tuple[Floats, Floats, Floats]:
+    """Middle, lowest and highest score of each option: what is not scored (NaN) stands at 0.5, 0 and 1.
+
+    >>> [part.round(2).tolist() for part in score_range([[1, None], [0.6, 0.6]], [3, 1])]
+    [[0.88, 0.6], [0.75, 0.6], [1.0, 0.6]]
+    """
+    values, w = _checked(scores, complete=False), _normalised(weights)
+    middle, low, high = (np.where(np.isnan(values), filler, values) @ w for filler in (0.5, 0.0, 1.0))
+    return middle, low, high
+
+
+def centroid_weights(order: ArrayLike) -> Floats:
+    """The middle of all weights that keep an order of importance; they add up to 1.
+
+    order: 1 for the most important, equal numbers where nothing is said between them.
+
+    Method: rank order centroid (Barron & Barrett 1996); equals share their places' weights.
+
+    >>> centroid_weights([1, 2, 3]).round(3)
+    array([0.611, 0.278, 0.111])
+    """
+    places = as_floats(order)
+    n = places.size
+    by_rank = np.array([sum(1 / j for j in range(i, n + 1)) / n for i in range(1, n + 1)])
+    ranks = np.argsort(np.argsort(places, kind="stable"), kind="stable")
+    own = by_rank[ranks]
+    return np.array([own[places == place].mean() for place in places])
+
+
+@dataclass(frozen=True)
+class Shrunk:
+    """Log ratios pulled towards none, with 95 % limits, and the share of each that was kept."""
+
+    value: Floats
+    lower_cl: Floats
+    upper_cl: Floats
+    kept: Floats
+    tau2: float
+
+
+def pulled_towards_none(log_ratio: ArrayLike, se: ArrayLike) -> Shrunk:
+    """Changes pulled towards none by as much as each could be chance.
+
+    log_ratio, se: (n,); NaN stays NaN. A change whose doubt is large beside the spread of all of them keeps little of
+    itself; where all of them together could be chance, nothing is kept.
+
+    Method: empirical Bayes around zero, the spread τ² by the method of moments (DerSimonian & Laird 1986, their mean
+    fixed at 0).
+
+    >>> shrunk = pulled_towards_none([0.4, -0.3, 0.4], [0.05, 0.05, 0.4])
+    >>> shrunk.value.round(2)
+    array([ 0.39, -0.29,  0.17])
+    """
+    y, s = as_floats(log_ratio), as_floats(se)
+    known = ~np.isnan(y) & ~np.isnan(s)
+    w = 1 / s[known] ** 2
+    spread = (w * y[known] ** 2).sum() - known.sum()
+    tau2 = max(0.0, float(spread / w.sum())) if known.any() else 0.0
+    kept = np.where(known, tau2 / (tau2 + s**2), np.nan)
+    middle, half = kept * y, normal_quantile(0.95) * np.sqrt(kept) * s
+    return Shrunk(middle, middle - half, middle + half, kept, tau2)
+
+
 def rank_robustness(
     scores: ArrayLike,
     *,
@@ -66,8 +139,9 @@ def rank_robustness(
 ) -> Robustness:
     """How often each option has each rank, over all weights that agree with what has been said.
 
-    scores: (options, criteria), in [0, 1]. lower, upper: their 95 % limits, where scores are uncertain; each score is
-    drawn from a normal distribution with these limits (each side its own spread), kept within [0, 1].
+    scores: (options, criteria), in [0, 1]; NaN: not scored, drawn evenly from 0 to 1, as nothing is known of it.
+    lower, upper: their 95 % limits, where scores are uncertain; each score is drawn from a normal distribution with
+    these limits (each side its own spread), kept within [0, 1].
     order: (criteria,), 1 for the most important, equal numbers where nothing is said between them; None for no order.
     Options with equal scores share the better rank.
 
@@ -77,39 +151,56 @@ def rank_robustness(
     >>> found.rank_acceptability[:, 0].round(1)
     array([0.4, 0.4, 0.2])
     """
-    values = _checked(scores)
+    values = _checked(scores, complete=False)
     n_options, n_criteria = values.shape
     random = np.random.default_rng(seed)
     weights = random.standard_exponential((draws, n_criteria))
     weights /= weights.sum(axis=1, keepdims=True)
     if order is not None:
         weights = _ordered(weights, as_floats(order), random)
-    uncertain = lower is not None or upper is not None
-    drawn = values[None]
-    if uncertain:
-        below = values - _limits(values, lower, -1)
-        above = _limits(values, upper, 1) - values
-        step = random.standard_normal((draws, n_options, n_criteria)) / normal_quantile(0.95)
-        drawn = np.clip(values + np.where(step > 0, step * above, step * below), 0.0, 1.0)
-    total = (drawn @ weights[:, :, None])[:, :, 0]
-    ranks = (total[:, None, :] > total[:, :, None] + 1e-12).sum(axis=2)
-    cells = ranks + n_options * np.arange(n_options)
+    drawn = _drawn(values, lower, upper, draws, random)
+    total = np.ascontiguousarray((drawn @ weights[:, :, None])[:, :, 0].T)  # (options, draws)
+    ranks = np.empty(total.shape, dtype=np.int64)
+    for option in range(n_options):
+        np.sum(total > total[option] + 1e-12, axis=0, out=ranks[option])
+    cells = ranks + n_options * np.arange(n_options)[:, None]
     acceptability = np.bincount(cells.ravel(), minlength=n_options**2).reshape(n_options, n_options) / draws
     first = (ranks == 0).astype(float)
-    times = first.sum(axis=0)[:, None]
-    central = np.where(times > 0, first.T @ weights / np.fmax(times, 1.0), np.nan)
-    under_central = drawn @ np.nan_to_num(central).T  # (draws or 1, option scored, option whose weights)
-    own = np.einsum("dii->di", under_central)
-    confidence = (under_central <= own[:, None, :] + 1e-12).all(axis=1).mean(axis=0)
+    times = first.sum(axis=1)[:, None]
+    central = np.where(times > 0, first @ weights / np.fmax(times, 1.0), np.nan)
+    confidence = np.zeros(n_options)
+    for winner in np.flatnonzero(times[:, 0] > 0):
+        under = drawn @ central[winner]  # (draws or 1, options)
+        confidence[winner] = (under.max(axis=1) <= under[:, winner] + 1e-12).mean()
     return Robustness(
         rank_acceptability=acceptability,
         top_acceptability=acceptability[:, :top].sum(axis=1),
         central_weights=central,
-        confidence=np.where(times[:, 0] > 0, confidence, 0.0),
+        confidence=confidence,
         top=top,
         draws=draws,
         method=f"SMAA-2, {draws:,} draws, seed {seed}",
     )
+
+
+def _drawn(
+    values: Floats, lower: ArrayLike | None, upper: ArrayLike | None, draws: int, random: np.random.Generator
+) -> Floats:
+    """(draws, options, criteria); one draw stands for all where nothing is uncertain."""
+    unknown = np.isnan(values)
+    known = np.where(unknown, 0.5, values)
+    below = np.where(unknown, 0.0, known - _limits(known, lower, -1))
+    above = np.where(unknown, 0.0, _limits(known, upper, 1) - known)
+    doubtful = (below > 0) | (above > 0)
+    if not (doubtful.any() or unknown.any()):
+        return known[None]
+    drawn = np.broadcast_to(known, (draws, *known.shape)).copy()
+    step = random.standard_normal((draws, int(doubtful.sum()))) / normal_quantile(0.95)
+    step = np.maximum(step, 0.0) * above[doubtful] + np.minimum(step, 0.0) * below[doubtful]
+    step += known[doubtful]
+    drawn[:, doubtful] = np.clip(step, 0.0, 1.0, out=step)
+    drawn[:, unknown] = random.random((draws, int(unknown.sum())))
+    return drawn
 
 
 def tipping_weights(scores: ArrayLike, weights: ArrayLike, *, top: int = 3) -> Floats:
@@ -154,10 +245,11 @@ def _in_top(rest: Floats, slope: Floats, weight: Floats, top: int) -> Bools:
     return (totals > own[:, :, None] + 1e-12).sum(axis=2) < top
 
 
-def _checked(scores: ArrayLike) -> Floats:
+def _checked(scores: ArrayLike, *, complete: bool = True) -> Floats:
     values = as_floats(scores)
-    if values.ndim != 2 or not ((values >= 0) & (values <= 1)).all():
-        raise ValueError("scores must be options × criteria, complete, each between 0 and 1.")
+    within = (values >= 0) & (values <= 1)
+    if values.ndim != 2 or not (within if complete else within | np.isnan(values)).all():
+        raise ValueError(f"scores must be options × criteria,{' complete,' if complete else ''} each between 0 and 1.")
     return values
 
 

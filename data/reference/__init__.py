@@ -12,12 +12,16 @@ __all__ = [
     "UNRECOGNISED",
     "Category",
     "Force",
+    "HarmSource",
+    "HarmWeight",
     "OffenceCategory",
     "PartnershipName",
     "ReferenceBreak",
     "breaks",
     "categories",
     "forces",
+    "harm_sources",
+    "harm_weights",
     "offence_categories",
     "partnership_names",
 ]
@@ -142,6 +146,67 @@ def offence_categories() -> tuple[OffenceCategory, ...]:
         )
         for row in _rows("offence_categories.csv")
     )
+
+
+@dataclass(frozen=True)
+class HarmSource:
+    """A published set of harm weights: what it is called, its unit for one offence, and where it comes from."""
+
+    set_id: str
+    name: str
+    version: str
+    unit: str
+    publisher: str
+    source: str
+    licence: str
+    note: str
+
+
+@dataclass(frozen=True)
+class HarmWeight:
+    """The published weight of an offence (``offence_code``) or of a subgroup of offences, and how many were recorded.
+
+    ``national_count`` None: not known for a single offence.
+    """
+
+    set_id: str
+    category: str
+    subgroup: str
+    weight: float
+    offence_code: str | None = None
+    national_count: int | None = None
+
+
+@lru_cache(maxsize=1)
+def harm_sources() -> tuple[HarmSource, ...]:
+    """The published weight sets, the one used by default first."""
+    return tuple(HarmSource(**row) for row in _rows("harm_sets.csv"))
+
+
+@lru_cache(maxsize=1)
+def harm_weights() -> tuple[HarmWeight, ...]:
+    """Every published weight: by subgroup with its national count, or by offence."""
+    by_subgroup = (
+        HarmWeight(
+            set_id=row["set_id"],
+            category=row["category"],
+            subgroup=row["subgroup"],
+            weight=float(row["weight"]),
+            national_count=int(row["national_count"]),
+        )
+        for row in _rows("harm_subgroups.csv")
+    )
+    by_offence = (
+        HarmWeight(
+            set_id=row["set_id"],
+            category=row["category"],
+            subgroup=row["subgroup"],
+            weight=float(row["weight"]),
+            offence_code=row["offence_code"],
+        )
+        for row in _rows("harm_offences.csv")
+    )
+    return (*by_subgroup, *by_offence)
 
 
 def _rows(name: str) -> list[dict[str, str]]:

@@ -368,6 +368,7 @@ def _register_fill(app: Dash, kind: str) -> None:
         Input("snapshot", "data"),
         Input(_id("panel-table", MATCH, kind), "data"),
         Input(_id("panel-retry", MATCH, kind), "data"),
+        Input("judgement", "data"),
         State(_id("panel-slot", MATCH, kind), "data"),
     )
     def fill_panel(
@@ -376,6 +377,7 @@ def _register_fill(app: Dash, kind: str) -> None:
         _snapshot: str | None,
         as_table: bool,
         _retry: float,
+        _judgement: Any,
         slot: dict[str, Any],
     ) -> list[Any]:
         made = shown(ctx.outputs_list[0]["id"]["panel"], search, view, slot, as_table=bool(as_table))

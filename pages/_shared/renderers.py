@@ -123,10 +123,20 @@ def _spot(spot: Mapping[str, Any]) -> Component:
     return html.Li(button, className="sel" if spot["chosen"] else "")
 
 
+def criteria_table(panel: Panel) -> Component:
+    """The criteria with a link to the page each one's evidence stands on."""
+    return panel_table(panel, drawn={"link": _evidence}, classes="lead-bold")
+
+
+def _evidence(href: Any) -> Any:
+    return html.A("See it", href=str(href), **attributes(data_page="")) if href else "people"
+
+
 RENDERERS: dict[str, Renderer] = {
     "verdicts": Renderer(verdict_strip, "inshort no-foot"),
     "line": Renderer(line, "frameless"),
     "sources": Renderer(source_table),
     "spots": Renderer(spot_list, has_table=True),
+    "criteria": Renderer(criteria_table),
 }
 """A new view is one function and one line here."""

@@ -62,6 +62,7 @@ def layout() -> Component:
         dcc.Store(id="snapshot", data=context.snapshot),
         dcc.Store(id="view"),
         dcc.Store(id="page"),
+        dcc.Store(id="judgement"),  # changes where what people said of priorities changes without the address
     ]
     main = html.Main(
         [

@@ -1,11 +1,20 @@
 """Concentration a second time: every pair of areas, and walking down the list."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.statistics.concentration import concentration, generalised_gini, gini, places_holding
+from analytics.statistics.concentration import (
+    chance_places,
+    concentration,
+    generalised_gini,
+    gini,
+    places_against_chance,
+    places_holding,
+)
 
 
 @settings(deadline=None)
@@ -35,3 +44,42 @@ def test_chance_by_throwing_incidents_one_by_one():
         halves.append(float(places_holding(thrown)))
 
     assert concentration(counts, draws=4000).chance_for_half == pytest.approx(np.mean(halves), abs=0.05)
+
+
+def test_chance_places_by_throwing_incidents():
+    rng = np.random.default_rng(77)
+    for incidents, areas in ((40, 1000), (170, 2818), (5000, 2818), (20_000, 100)):
+        needed = []
+        for _ in range(60):
+            held = np.sort(np.bincount(rng.integers(0, areas, incidents), minlength=areas))[::-1].cumsum()
+            needed.append(int((held < incidents / 2).sum()) + 1)
+        assert chance_places(incidents, areas) == pytest.approx(np.mean(needed), rel=0.03, abs=1)
+
+
+def test_places_against_chance_month_by_month():
+    rng = np.random.default_rng(78)
+    for _ in range(5):
+        counts = rng.poisson(rng.gamma(0.4, 1.0, size=(60, 1)), size=(60, 8))
+
+        def log_ratio(of):
+            held, places, whole = 0, 0, of.sum()
+            for n in sorted(of, reverse=True):
+                if held >= whole / 2:
+                    break
+                held, places = held + n, places + 1
+            return math.log(places / chance_places(whole, len(of)))
+
+        left_out = [log_ratio(np.delete(counts, month, axis=1).sum(axis=1)) for month in range(8)]
+        mean = sum(left_out) / 8
+        value, se = places_against_chance(counts)
+        assert value == pytest.approx(log_ratio(counts.sum(axis=1)))
+        assert se == pytest.approx(math.sqrt(7 / 8 * sum((one - mean) ** 2 for one in left_out)))
+
+
+def test_spread_at_random_is_no_concentration():
+    counts = np.random.default_rng(79).poisson(0.02, size=(2000, 12))
+    value, se = places_against_chance(counts)
+    assert abs(value) < 0.1
+    assert se < 0.1
+    assert np.isnan(places_against_chance(np.zeros((10, 12)))).all()
+    assert np.isnan(places_against_chance(counts[:, :5])[1])

@@ -161,6 +161,7 @@ def test_callbacks_answer_over_http(client: FlaskClient) -> None:
                 {"id": "snapshot", "property": "data", "value": None},
                 {"id": {**slot, "type": "panel-table"}, "property": "data", "value": False},
                 {"id": {**slot, "type": "panel-retry"}, "property": "data", "value": 0},
+                {"id": "judgement", "property": "data", "value": None},
             ],
             "state": [
                 {

@@ -18,7 +18,7 @@ from data.errors import LoadError
 from data.schema import TABLES
 from data.status import status_report, status_text
 from data.warehouse import Warehouse
-from tests.data.world import LSOA_C, RESIDENTS, W1, W2, W3, W5, A, B, C, World, csv_text, lsoa, row
+from tests.data.world import LSOA_C, RESIDENTS, W1, W2, W3, W4, W5, A, B, C, World, csv_text, lsoa, row
 
 
 @pytest.fixture
@@ -216,6 +216,29 @@ def test_breaks_of_the_reference_and_of_the_partnership(world: World) -> None:
     assert world.query("SELECT date_from, date_to FROM breaks WHERE excluded") == [
         (date(2020, 3, 1), date(2021, 6, 30))
     ]
+
+
+def test_problems_and_harm_weights_of_the_partnership(world: World) -> None:
+    world.more = (
+        '[[problems]]\nname = "Cars, south"\ncategories = ["vehicle crime"]\nwards = ["southwest", "' + W4 + '"]\n'
+        '[[problems]]\nname = "Modern slavery"\npeople_only = true\n'
+        '[[harm]]\nname = "Ours"\nsource = "Workshop"\nweights = { "Burglary" = [1, 2, 3] }\ncodes = { "45" = 4 }\n'
+    )
+    world.build()
+    assert world.query("SELECT problem_id, name, categories, codes, wards FROM problems ORDER BY position") == [
+        ("cars-south", "Cars, south", ["Vehicle crime"], [], [W3, W4]),
+        ("modern-slavery", "Modern slavery", [], [], []),
+    ]
+    assert world.query("SELECT set_id, unit, category, offence_code, low, central, high FROM harm_weights") == [
+        ("ours", "points", "Burglary", None, 1, 2, 3),
+        ("ours", "points", None, "45", 4, 4, 4),
+    ]
+
+
+def test_a_problem_in_a_ward_elsewhere_is_refused(world: World) -> None:
+    world.more = '[[problems]]\nname = "Cars"\nwards = ["Southwst"]\n'
+    with pytest.raises(LoadError, match=r"names the ward 'Southwst'.*Did you mean \"Southwest\"\?"):
+        world.build()
 
 
 def test_the_manifest_names_sources_with_hash_licence_and_dates(world: World) -> None:

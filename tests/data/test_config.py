@@ -76,6 +76,13 @@ def test_the_documented_format_is_the_one_that_is_read(tmp_path: Path) -> None:
         date(2027, 3, 1),
     )
     assert (indicator.measure, indicator.direction) == ("count", "lower is better")
+    west, slavery = config.problems
+    assert (west.problem_id, west.codes) == ("vehicle-crime-west-wards", ("45", "48"))
+    assert (slavery.categories, slavery.codes, slavery.wards) == ((), (), ())
+    [harm] = config.harm
+    assert harm.categories["Burglary"] == (180, 245, 270)
+    assert harm.categories["Anti-social behaviour"] == (2, 2, 2)
+    assert harm.codes == {"28E": (270, 270, 270)}
     assert config.notes["street_crime"].retrieved == "2026-11-01"
     assert len(config.files) == 10
 
@@ -163,6 +170,18 @@ MORE_FAULTS = {
     '[[indicators]]\nname = "I"\ndirection = "lower is better"\n[[indicators]]\nname = "I"\n'
     'direction = "lower is better"': "two indicators are called 'I'",
     '[indicators]\nname = "I"': "should be written as [[indicators]]",
+    '[[problems]]\nname = "P"': "does not say what it covers",
+    '[[problems]]\nname = "P"\npeople_only = true\nwards = ["W"]': "names what it covers and says people_only",
+    '[[problems]]\nname = "P"\ncategories = ["Vehicle crimes"]': "'Vehicle crimes' is no published category",
+    '[[problems]]\nname = "Burglary"\nwards = ["W"]': "'Burglary' is a published category",
+    '[[problems]]\nname = "P"\npeople_only = true\n[[problems]]\nname = "p"\npeople_only = true': "stands there twice",
+    '[[problems]]\nname = "P"\nward = ["W"]': "Did you mean 'wards'?",
+    '[[harm]]\nname = "H"\nsource = "us"': "[harm] has no weights",
+    '[[harm]]\nname = "H"\nweights = { "Burglary" = 3 }': "[harm] has no source",
+    '[[harm]]\nname = "H"\nsource = "us"\nweights = { "Burglary" = [3, 2, 1] }': "low, central and high in this order",
+    '[[harm]]\nname = "H"\nsource = "us"\nweights = { "Burglary" = "much" }': "should be one number",
+    '[[harm]]\nname = "H"\nsource = "us"\nweights = { "Burglery" = 3 }': "'Burglery' is no published category",
+    '[[harm]]\nname = "ONS"\nsource = "us"\nweights = { "Burglary" = 3 }': "is a set of the program's own",
     '[sources.street_crimes]\nretrieved = "2025-01-01"': "Did you mean 'street_crime'?",
     '[sources.street_crime]\nretreived = "2025-01-01"': "Did you mean 'retrieved'?",
 }

@@ -5,7 +5,15 @@ import time
 import numpy as np
 import pytest
 
-from analytics.statistics.priorities import rank_robustness, tipping_weights, value_scores, weighted_scores
+from analytics.statistics.priorities import (
+    centroid_weights,
+    pulled_towards_none,
+    rank_robustness,
+    score_range,
+    tipping_weights,
+    value_scores,
+    weighted_scores,
+)
 
 THREE = [[1, 0], [0, 1], [0.6, 0.6]]
 
@@ -91,6 +99,46 @@ def test_a_score_without_limits_is_taken_as_it_is():
     assert rank_robustness(scores, lower=limits, upper=limits).rank_acceptability[0, 0] == 1
 
 
+def test_what_is_not_scored_may_be_anything():
+    """Against 0.3 a score that may be anything from 0 to 1 wins in seven of ten draws, and is never counted as 0."""
+    found = rank_robustness([[np.nan], [0.3]], draws=200_000)
+
+    assert found.rank_acceptability[:, 0] == pytest.approx([0.7, 0.3], abs=0.005)
+
+
+def test_an_option_nobody_scored_is_neither_favoured_nor_punished():
+    found = rank_robustness([[np.nan] * 3, [0.5] * 3, [0.5] * 3], draws=100_000, top=1)
+
+    assert found.rank_acceptability[0, 0] == pytest.approx(0.5, abs=0.01)
+    middle, low, high = score_range([[np.nan, 0.4], [0.2, 0.4]], [1, 3])
+    assert (middle.tolist(), low.tolist(), high.tolist()) == (
+        pytest.approx([0.425, 0.35]), pytest.approx([0.3, 0.35]), pytest.approx([0.55, 0.35]),
+    )  # fmt: skip
+
+
+def test_an_order_has_its_middle_weights():
+    """Published: 0.6111, 0.2778, 0.1111 for three criteria; 0.5208, 0.2708, 0.1458, 0.0625 for four."""
+    assert centroid_weights([1, 2, 3]) == pytest.approx([0.6111, 0.2778, 0.1111], abs=5e-5)
+    assert centroid_weights([4, 3, 2, 1]) == pytest.approx([0.0625, 0.1458, 0.2708, 0.5208], abs=5e-5)
+    assert centroid_weights([1, 1, 1]) == pytest.approx([1 / 3] * 3)
+    assert centroid_weights([2, 1, 2]) == pytest.approx([0.1944, 0.6111, 0.1944], abs=5e-5)
+
+
+def test_changes_that_could_be_chance_are_pulled_towards_none():
+    shrunk = pulled_towards_none([0.5, 0.5, np.nan, -0.4], [0.02, 0.5, 0.1, 0.05])
+
+    assert shrunk.value[0] == pytest.approx(0.5, abs=0.01)
+    assert 0 < shrunk.value[1] < 0.25
+    assert np.isnan(shrunk.value[2])
+    assert shrunk.lower_cl[3] < shrunk.value[3] < shrunk.upper_cl[3] < 0
+
+
+def test_changes_that_together_could_be_chance_are_none():
+    shrunk = pulled_towards_none([0.05, -0.04], [0.2, 0.3])
+
+    assert (shrunk.tau2, shrunk.value.tolist()) == (0, [0, 0])
+
+
 def test_top_counts_the_first_ranks():
     scores = np.random.default_rng(50).random((6, 3))
     found = rank_robustness(scores, top=2)
@@ -120,7 +168,7 @@ def test_value_scores():
     ("call", "message"),
     [
         (lambda: rank_robustness([[1.2, 0]]), "between 0 and 1"),
-        (lambda: rank_robustness([[np.nan, 0]]), "between 0 and 1"),
+        (lambda: weighted_scores([[np.nan, 0]], [1, 1]), "complete, each between 0 and 1"),
         (lambda: rank_robustness([[0.5, 0.5]], lower=[[0.6, 0.5]]), "between its limits"),
         (lambda: rank_robustness(THREE, order=[1, 2, 3]), "one number per criterion"),
         (lambda: weighted_scores(THREE, [-1, 2]), "below zero"),

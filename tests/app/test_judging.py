@@ -1,0 +1,116 @@
+"""What people say on the Priorities page: into the address, or into the open session; refused in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from analytics import sessions
+from analytics.judgement import Judgement, JudgementError
+from analytics.selection import Selection
+from pages._shared import judging, server
+from pages._shared.judging import heard, shown
+
+
+def address(answer: list[Any]) -> str:
+    return "?" + "&".join(f"{key}={value}" for key, value in answer[0]["query"].items() if value)
+
+
+def test_a_problem_a_criterion_and_a_score_go_into_the_address(in_app: None) -> None:
+    search = address(heard({"kind": "problem", "name": " Modern  slavery ", "categories": [], "wards": []}, ""))
+    search = address(heard({"kind": "criterion", "name": "Fits our plans", "question": "Does it fit?"}, search))
+    score = {"kind": "score", "problem": "modern-slavery", "criterion": "fits-our-plans", "value": "4", "by": "Chair"}
+    search = address(heard(score, search))
+    said = server.selection(search).judgement
+    assert [problem.name for problem in said.problems] == ["Modern slavery"]
+    assert said.entry("modern-slavery", "fits-our-plans").value == 0.8
+    forms = shown(search)["forms"]
+    assert "Modern slavery, Fits our plans" in forms
+    assert 'value="fits-our-plans"' in forms
+    gone = address(heard({"kind": "remove", "what": "problem", "key": "modern-slavery"}, search))
+    assert server.selection(gone).judgement.entries == ()
+
+
+def test_what_is_left_out_and_what_counts(in_app: None) -> None:
+    search = address(heard({"kind": "ranked", "left_out": ["other-crime"]}, "?weights=harm~80"))
+    search = address(heard({"kind": "counted", "unused": ["family"]}, search))
+    said = server.selection(search).judgement
+    assert (said.left_out, said.unused, said.weights) == (("other-crime",), ("family",), (("harm", 80.0),))
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"kind": "problem", "name": " "}, "The problem needs a name."),
+        ({"kind": "problem", "name": "burglary"}, "There is a problem called “burglary” already."),
+        ({"kind": "problem", "name": "x" * 81}, "at most 80 characters"),
+        ({"kind": "criterion", "name": "Volume"}, "There is a criterion called “Volume” already."),
+        ({"kind": "score", "problem": "burglary", "criterion": "harm", "value": "much"}, "a number from 0 to 5"),
+        ({"kind": "score", "problem": "burglary", "criterion": "harm", "value": "7"}, "between 0 and 5"),
+        ({"kind": "score", "problem": "burglary", "criterion": "harm", "value": "nan"}, "between 0 and 5"),
+        ({"kind": "score", "problem": "burglary", "criterion": "harm", "value": "3"}, "Say who enters it"),
+        (
+            {"kind": "score", "problem": "burglary", "criterion": "harm", "value": "3", "by": "Chair"},
+            "needs its reason",
+        ),
+        ({"kind": "score", "problem": "piracy", "criterion": "harm", "value": "3"}, "Choose a problem"),
+        ({"kind": "ranked", "left_out": ["Not A Key"]}, "no key"),
+        ({"kind": "weights", "weights": "harm"}, "needs a criterion and its points"),
+        ({"kind": "nonsense"}, "nothing that can be said"),
+    ],
+)
+def test_what_cannot_be_said_is_refused_in_plain_words(in_app: None, said: dict[str, Any], words: str) -> None:
+    answer = heard(said, "")
+    assert words in answer[0]["told"]
+    assert answer[0]["query"] == {}
+
+
+def test_an_address_holds_so_much_and_no_more(in_app: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(judging, "LONGEST_ADDRESS", 150)
+    search = address(heard({"kind": "problem", "name": "Modern slavery"}, ""))
+    answer = heard({"kind": "problem", "name": "Hidden harm in houses of multiple occupation, by letter"}, search)
+    assert "open a workshop session" in answer[0]["told"]
+    assert answer[0]["query"] == {}
+
+
+def test_an_open_session_hears_it_instead(in_app: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Kept:
+        held = Judgement()
+
+        def judgement(self, folder: str, session: str) -> Judgement | None:
+            return self.held if session == "march" else None
+
+        def change(self, folder: str, session: str, change: Callable[[Judgement], Judgement]) -> Judgement:
+            if self.held.unused:
+                raise JudgementError("The session is locked.")
+            self.held = change(self.held)
+            return self.held
+
+    kept = Kept()
+    monkeypatch.setattr(sessions, "_keeper", [kept])
+    answer = heard({"kind": "weights", "weights": "harm~80", "order": "", "at": 7}, "?session=march")
+    assert (answer[0]["query"], answer[1]) == ({}, 7)
+    assert kept.held.weights == (("harm", 80.0),)
+    assert shown("?session=march")["values"]["harm"]["points"] == 80
+    heard({"kind": "counted", "unused": ["family"]}, "?session=march")
+    assert heard({"kind": "counted", "unused": []}, "?session=march")[0]["told"] == "The session is locked."
+
+
+def test_the_order_can_be_moved_by_its_buttons(in_app: None) -> None:
+    made = shown("?order=harm,volume~change")
+    assert "More important: Harm of one incident" in made["order"]
+    assert "harm~volume~change" not in made["order"]  # volume is in a group already, harm stands first
+    assert "volume,harm" in made["order"] or "change,harm" in made["order"] or "harm,change,volume" in made["order"]
+    assert shown("")["order"] == ""
+    assert shown("")["values"]["harm"] == {"points": 50.0, "share": "20\u202f%"}
+
+
+def test_a_page_without_anything_to_rank_still_stands(in_app: None) -> None:
+    context = server.context()
+    search = address(heard({"kind": "ranked", "left_out": [c.slug for c in context.categories]}, ""))
+    made = shown(search)
+    assert made["values"] == {}
+    assert "Problems that are ranked" in made["forms"]
+    assert Selection.from_query(search, context)[1] == ()
