@@ -185,13 +185,22 @@ def hotspot_map(
         dragmode="pan" if view.width == "wide" or moved else False,
         hoverdistance=12,
         xaxis={"visible": False, "range": [west, east], "constrain": "range"},
-        yaxis={"visible": False, "range": tall, "scaleanchor": "x", "scaleratio": 1, "constrain": "range"},
+        yaxis={
+            "visible": False,
+            "range": tall,
+            "scaleanchor": "x",
+            "scaleratio": 1,
+            "constrain": "range",
+            # Where the frame is taller than the land, the land stands at the top, in sight.
+            "constraintoward": "middle" if at else "top",
+        },
         shapes=boxes + named + bar,
         images=[_picture(background, corner, (west, south, east, north), shape, view)] if background else [],
         annotations=notes + words + names_of_places + bar_words,
         meta={
             "corner": [round(c) for c in corner],
             "whole": [round(drawing.width), round(drawing.height)],
+            "centre": [round((west + east) / 2), round(middle)],
             "months": [list(month) for month in months],
             "all": all_months,
         },
