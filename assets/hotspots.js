@@ -281,7 +281,9 @@
     graph.on("plotly_click", ({ points }) => {
       const custom = points[0] && points[0].data.customdata;
       const one = Array.isArray(custom) ? [].concat(custom[points[0].pointNumber] ?? custom[0])[0] : null;
-      if (/^\d{1,2}$/.test(String(one))) setQuery({ spot: asked("spot") === String(one) ? null : String(one) });
+      const choose = (key) => setQuery({ [key]: asked(key) === String(one) ? null : String(one) });
+      if (/^\d{1,2}$/.test(String(one))) choose("spot");
+      if (/^[EWNS]0[15]\d{6}$/.test(String(one))) choose("area"); // a ward or LSOA of the layer of areas
     });
     drawn();
   }

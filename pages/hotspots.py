@@ -1,6 +1,7 @@
 """Hotspots: where exactly, is it more than chance, is it new, does it hold?
 
-A click on a hotspot, on the list or on the map, writes `spot` and the map's view to the address.
+A click on a hotspot, on the list or on the map, writes `spot` and the map's view to the address; a click on a ward or
+LSOA of the layer of areas, an area drawn, typed or picked from the list writes `area`.
 """
 
 from typing import Any

@@ -21,7 +21,7 @@ from analytics.panels._registry import panel
 from analytics.panels._tables import ChangeTable, change_months, changes, loaded_sources, police_source
 from analytics.panels._wards import fitting
 from analytics.queries.counts import counts_in_area
-from analytics.queries.points import counts_in_box
+from analytics.queries.points import counts_in_box, unpointed
 from analytics.selection import Selection
 from analytics.statistics.rates import crime_rate
 from analytics.summaries import categories_words, lower_first
@@ -208,8 +208,11 @@ def _notes(
         notes.append("No change is worked out: the published points were replaced in July 2022, within these months.")
     else:
         notes += table.caveats
+    row = unpointed(cursor, months_of(selection, context), selection, context).iloc[0]
     if below and (said := points_caveat(cursor, selection, context)):
         notes.append(said)
+    elif not below and row["not_placed"]:
+        notes.append(f"{int(row['not_placed']):,} rows of the force have no place: they may lie in any area.")
     return tuple(notes)
 
 

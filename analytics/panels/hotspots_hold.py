@@ -14,7 +14,7 @@ from analytics.frames import records
 from analytics.memo import Memo
 from analytics.months import add_months, month_range, write_month, write_months
 from analytics.panels._empty import no_data
-from analytics.panels._hotspots import cells_of, land_of, months_of, points_over, snap_points_date
+from analytics.panels._hotspots import cells_of, land_of, months_of, points_caveat, points_over, snap_points_date
 from analytics.panels._model import Column, Panel, View, Way
 from analytics.panels._registry import panel
 from analytics.panels._tables import police_source
@@ -146,6 +146,7 @@ def build_hotspots_hold_panel(
             "and density least, and in proportion for the two plain counts.",
             f"Over {cell_words(selection)}; the table has {percent(1)}, {percent(2)} and {percent(10)} of the area "
             f"too. Density is smoothed over {selection.bandwidth} m. No month is foretold across July 2022.",
+            *filter(None, [points_caveat(cursor, selection, context)]),
         ),
         facts={"months": len(targets), "difference": trial["difference"]},
     )  # fmt: skip

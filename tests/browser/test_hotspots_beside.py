@@ -78,3 +78,15 @@ def test_an_area_is_drawn_typed_or_picked(arrive: Arrive) -> None:
     page.go_back()
     visitor.settle()
     expect(profile.locator("h2")).to_contain_text("The drawn area")
+
+    page = visitor.go("/hotspots?layer=areas")
+    page.wait_for_function("document.querySelector('[data-panel=hotspot_map] .js-plotly-plot').layout.meta")
+    box = page.locator('.panel[data-panel="hotspot_map"] .js-plotly-plot').bounding_box()
+    assert box is not None
+    middle = (box["x"] + box["width"] / 2, box["y"] + 0.4 * box["height"])
+    page.mouse.move(*middle)
+    page.wait_for_timeout(300)
+    page.mouse.click(*middle)
+    page.wait_for_url(re.compile(r"area=E0599901"))
+    visitor.settle()
+    expect(profile.locator("h2")).to_contain_text("Silverthorn")
