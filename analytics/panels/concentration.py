@@ -40,7 +40,7 @@ COLUMNS = (
     Column("unit", "Places"),
     Column("places", "Number", "integer"),
     Column("incidents", "Incidents", "integer"),
-    Column("places_for_half", "Hold half", "integer"),
+    Column("places_for_half", "Hold half", "integer", given=("incidents",)),
     Column("chance_for_half", "By chance", "integer"),
     Column("chance_lower", "By chance, lower 95 %", "integer", hidden=True),
     Column("chance_upper", "By chance, upper 95 %", "integer", hidden=True),
@@ -165,7 +165,8 @@ def _finding(one: Concentration, unit: str, what: str) -> str:
 def _row(unit: str, one: Concentration) -> dict[str, Any]:
     row: dict[str, Any] = {
         "unit": unit, "places": one.areas, "incidents": round(one.incidents),
-        "places_for_half": round(one.places_for_half), "chance_for_half": one.chance_for_half,
+        "places_for_half": round(one.places_for_half) if one.incidents else pd.NA,
+        "chance_for_half": one.chance_for_half,
         "chance_lower": one.chance_lower, "chance_upper": one.chance_upper,
         "gini": one.gini, "generalised_gini": one.generalised_gini, "method": one.method,
     }  # fmt: skip

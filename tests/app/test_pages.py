@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -109,12 +110,16 @@ def test_no_query_string_breaks_the_filter_bar_or_a_panel(dashboard: Dash, query
         "?from=2021-01&to=2024-12&measure=km2",
         "?measure=households&ward=E05999001",
         "?measure=share&category=burglary,robbery&focus=E05999002&cells=lq",
+        "?from=2024-01&to=2024-01&category=robbery,bicycle-theft&ward=E05999003&cells=change&layer=clusters",
     ],
 )
 @pytest.mark.parametrize("width", ["wide", "narrow"])
 def test_every_panel_answers_every_kind_of_selection(in_app: None, panel_id: str, search: str, width: str) -> None:
-    made = shown(panel_id, search, {"scheme": "dark", "width": width}, {"classes": "panel", "renderer": None})
+    slot = {"classes": "panel", "renderer": None}
+    made = shown(panel_id, search, {"scheme": "dark", "width": width}, slot, as_table=width == "wide")
     assert made.state != "error"
+    said = re.sub(r"<[^>]*>", " ", " ".join(made.texts[part] for part in ("header", "view", "caveats")))
+    assert not re.search(r"\b(nan|NaN|NaT|inf|None(?! of| recorded))\b|&lt;NA&gt;|−0(\.0*)?(?![.\d])", said)
 
 
 @pytest.mark.parametrize("path", PATHS)

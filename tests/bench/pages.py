@@ -3,7 +3,8 @@
 python -m tests.bench.pages [--store DIR]
 
 With CSP_SHARED_DATA the store is real Thurrock, built for the run; otherwise the demonstration. Each selection is asked
-once, cold: no answer comes from the cache. A page's time is the sum over its panels, as one processor would need.
+once, cold: no answer comes from the cache. A callback fills one panel; a page's time is the sum over its panels, as one
+processor would need. What panels share is worked out by the first that asks, as in the server.
 The browser part needs a Chromium and is left out, with a line, where there is none.
 """
 
@@ -71,7 +72,7 @@ class TimedResult:
 
 
 def selections(context: Context) -> list[Selection]:
-    """A mixed list: periods, categories, wards and measures as people choose them."""
+    """A mixed list, one in three of all: periods, categories, wards and measures as people choose them."""
     slugs = [c.slug for c in context.categories]
     wards = [w.code for w in context.wards]
     last = context.last_month
@@ -81,7 +82,7 @@ def selections(context: Context) -> list[Selection]:
     queries += [f"ward={code}" for code in wards]
     queries += [f"category={slug}&ward={code}&measure=count" for slug, code in zip(slugs, itertools.cycle(wards))]
     queries += [f"category={','.join(slugs[1:])}&ward={a},{b}" for a, b in itertools.pairwise(wards)]
-    return [Selection.from_query(query, context)[0] for query in queries]
+    return [Selection.from_query(query, context)[0] for query in queries[::3]]
 
 
 def server_side(warehouse: Warehouse) -> None:
@@ -92,22 +93,23 @@ def server_side(warehouse: Warehouse) -> None:
     for spec in panel_specs().values():
         by_page[spec.page].append(spec)
     print(f"{context.short_name}: {len(chosen)} selections, each asked once; figures serialised; milliseconds")
-    print(f"{'page':<18}{'panels':>7}{'median':>8}{'p95':>8}{'SQL med':>9}{'× SQL':>7}   aim p95 < {AIM_P95_MS}")
+    print(f"{'page':<18}{'panels':>7}{'callback':>10}{'p95':>8}{'SQL':>8}{'× SQL':>7}{'page':>9}{'p95':>8}"
+          f"   aim: callback p95 < {AIM_P95_MS}")  # fmt: skip
     for page, specs in by_page.items():
-        totals, sql = [], []
         _page(specs, warehouse, context, chosen[0])
-        for selection in chosen:
-            total, in_sql = _page(specs, warehouse, context, selection)
-            totals.append(1000 * total)
-            sql.append(1000 * in_sql)
-        p95 = float(np.percentile(totals, 95))
-        median, in_sql = statistics.median(totals), statistics.median(sql)
-        mark = "met" if p95 < AIM_P95_MS else "not met"
-        ratio = median / max(in_sql, 1e-9)
-        print(f"{page:<18}{len(specs):>7}{median:>8.1f}{p95:>8.1f}{in_sql:>9.1f}{ratio:>7.1f}   {mark}")
-        if p95 >= AIM_P95_MS:
-            slowest = sorted(((_timed_panel(s, warehouse, context, chosen[0])[0], s.id) for s in specs), reverse=True)
-            print("    slowest: " + ", ".join(f"{name} {1000 * seconds:.0f}" for seconds, name in slowest[:4]))
+        asked = [[_timed_panel(spec, warehouse, context, one) for spec in specs] for one in chosen[1:]]
+        callbacks = np.array([[1000 * total for total, _ in answers] for answers in asked])
+        in_sql = 1000 * statistics.median(sql for answers in asked for _, sql in answers)
+        median, p95 = float(np.median(callbacks)), float(np.percentile(callbacks, 95))
+        whole, whole_p95 = np.median(callbacks.sum(axis=1)), np.percentile(callbacks.sum(axis=1), 95)
+        all_sql = 1000 * sum(sql for answers in asked for _, sql in answers)
+        ratio = callbacks.sum() / all_sql if all_sql > 1 else float("nan")  # a page that hardly asks has no ratio
+        print(f"{page:<18}{len(specs):>7}{median:>10.1f}{p95:>8.1f}{in_sql:>8.1f}{ratio:>7.1f}{whole:>9.1f}{whole_p95:>8.1f}"
+              f"   {'met' if p95 < AIM_P95_MS else 'not met'}")  # fmt: skip
+        slow = {spec.id: float(p) for spec, p in zip(specs, np.percentile(callbacks, 95, axis=0), strict=True)}
+        over = sorted(((p, name) for name, p in slow.items() if p >= AIM_P95_MS), reverse=True)
+        if over:
+            print("    over the aim: " + ", ".join(f"{name} {p:.0f}" for p, name in over))
 
 
 def _page(specs: list[PanelSpec], warehouse: Warehouse, context: Context, selection: Selection) -> tuple[float, float]:
