@@ -51,6 +51,8 @@ class Geography:
         ``district_code, district_name, population, households``; ``district_residents_year`` is their year.
     deprivation : DataFrame or None
         ``lsoa_code, imd_score, imd_rank, imd_decile``.
+    district_shapes : GeoDataFrame or None
+        Boundaries of districts, ours and others': ``code, name, geometry`` (EPSG:27700).
     similar_areas : dict
         By file: the similar areas of each area, nearest first.
     loaded : dict
@@ -67,6 +69,7 @@ class Geography:
     district_residents: pd.DataFrame | None = None
     district_residents_year: int | None = None
     deprivation: pd.DataFrame | None = None
+    district_shapes: gpd.GeoDataFrame | None = None
     similar_areas: dict[Path, dict[str, list[str]]] = field(default_factory=dict)
     loaded: dict[Path, tuple[int, str]] = field(default_factory=dict)
     warnings: list[dict[str, Any]] = field(default_factory=list)
@@ -144,6 +147,9 @@ def _read_tables(config: Config, geography: Geography) -> None:
     if file := config.file("deprivation"):
         geography.deprivation = frame = deprivation.read(file)
         loaded[file] = len(frame), f"{len(frame):,} LSOAs"
+    if paths := config.files.get("district_boundaries", ()):
+        geography.district_shapes = _read_areas(paths, AreaColumns(), "districts", loaded)
+        geography.warnings.extend(geography.district_shapes.attrs.pop("warnings", []))
     for family in config.families:
         if family.file is not None and family.file not in geography.similar_areas:
             ranked = similar_areas.read(family.file)

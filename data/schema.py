@@ -260,6 +260,14 @@ TABLES: dict[str, Table] = {
         key=("year", "partnership_code", "partnership_name", "force"),
         added_later=True,
     ),
+    # A row is a district of which more than its residents is known: imd_score is its LSOAs' mean weighted by residents;
+    # outline: WKB in metres of EPSG:27700, smoothed for a map of the country.
+    "district_facts": Table(
+        columns={"district_code": "VARCHAR", "imd_score": "DOUBLE?", "outline": "BLOB?"},
+        order=("district_code",),
+        key=("district_code",),
+        added_later=True,
+    ),
     # A row is a place of the partnership's own for the map: point, line or area, as WKB in metres of EPSG:27700.
     "overlays": Table(
         columns={

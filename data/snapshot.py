@@ -9,6 +9,7 @@ import duckdb
 import pandas as pd
 
 from data.config import Config
+from data.district_facts import district_facts_frame
 from data.families import families_frame
 from data.forces import add_forces, known_forces, own_forces
 from data.geography import Geography
@@ -79,6 +80,7 @@ def write_snapshot(
     for table in ("recorded_crime", "recorded_crime_states"):
         write_select(connection, table, f"FROM {table}", folder)
     write_frame(connection, "districts", districts, folder)
+    write_frame(connection, "district_facts", district_facts_frame(geography), folder)
     write_frame(connection, "families", families_frame(config, geography, districts), folder)
     write_frame(connection, "overlays", overlays_frame(config, geography), folder)
     write_frame(connection, "breaks", breaks_frame(config, {force.force_slug for force in own}), folder)

@@ -31,6 +31,7 @@ dash.register_page(
         "family_trend",
         "family_sensitivity",
         "family_members",
+        "family_map",
         "reconciliation",
     ),
 )
@@ -52,7 +53,8 @@ def layout(**_: Any) -> Component:
             panel_slot("family_funnel", span=5, compact=True, height=430, switch=AMONG),
             panel_slot("family_trend", span=5, compact=True, height=330),
             panel_slot("family_sensitivity", span=7, height=602),
-            panel_slot("family_members", height=541),
+            panel_slot("family_members", span=8, height=541),
+            panel_slot("family_map", span=4, compact=True, height=560),
             panel_slot("reconciliation", height=360, chart=False),
         ],
         className="grid",

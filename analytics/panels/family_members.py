@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from analytics.context import Context
+from analytics.frames import records
 from analytics.months import write_months
-from analytics.panels._families import FamilyTable, comparison, counted_columns, family_sources, no_family
+from analytics.panels._families import FamilyTable, Member, comparison, counted_columns, family_sources, no_family
 from analytics.panels._model import Column, Panel, View
 from analytics.panels._registry import panel
+from analytics.panels._tables import loaded_sources
+from analytics.queries.loaded import district_facts, districts
 from analytics.selection import Selection
 from analytics.words import and_list
 
@@ -24,8 +30,9 @@ COLUMNS = (
     Column("member_name", "Area"),
     Column("forces", "Police force"),
     Column("population", "Residents", "integer"),
+    Column("imd_score", "Deprivation score", "rate"),
     Column("months_present", "Months loaded", "integer"),
-    Column("months_expected", "Of", "integer"),
+    Column("months_expected", "Of", "integer", hidden=True),
     Column("state", "In the comparison"),
     Column("in_change", "In the change"),
     Column("note", "Publisher’s note", hidden=True),
@@ -58,23 +65,42 @@ def build_family_members_panel(
     if table is None:
         blank = pd.DataFrame(columns=[column.key for column in COLUMNS])
         return Panel(**made, table=blank, **(no_family(selection, context, None) or {}))
+    frame = _frame(table, cursor)
+    if frame["imd_score"].isna().all():
+        made["columns"] = tuple(replace(c, hidden=c.hidden or c.key == "imd_score") for c in made["columns"])
+    else:
+        made["sources"] += loaded_sources(context, "deprivation")
     return Panel(
         **made,
-        table=_frame(table),
+        table=frame,
         sentence=_finding(table),
         subtitle=f"{table.family.name}{_listing(table)}",
-        caveats=_caveats(table, context),
+        caveats=_caveats(table, context, scored=bool(frame["imd_score"].notna().any())),
         facts={"complete": len(table.complete), "members": len(table.members), "as_at": table.listing.as_at},
     )
 
 
-def _frame(table: FamilyTable) -> pd.DataFrame:
+def _average(member: Member, facts: Mapping[str, float], people: Mapping[str, float]) -> float:
+    """Average deprivation of a member: of several districts, weighted by residents."""
+    scores = np.array([facts.get(code, np.nan) for code in member.districts])
+    weights = np.array([people.get(code, np.nan) for code in member.districts])
+    return float(scores[0]) if len(scores) == 1 else float((scores * weights).sum() / weights.sum())
+
+
+def _frame(table: FamilyTable, cursor: DuckDBPyConnection) -> pd.DataFrame:
+    known = records(district_facts(cursor))
+    facts = {row["district_code"]: row["imd_score"] for row in known}
+    people = {
+        row["district_code"]: float("nan") if pd.isna(row["population"]) else float(row["population"])
+        for row in records(districts(cursor))
+    }
     compared = table.ours.compared.basis != "none"
     rows = [
         {
             "member_name": member.name,
             "forces": ", ".join(member.forces) or "not known",
             "population": member.residents,
+            "imd_score": _average(member, facts, people),
             "months_present": len(table.months) - len(member.missing),
             "months_expected": len(table.months),
             "state": "yes" if member.state == "complete" else f"no: {member.state_words}",
@@ -111,7 +137,7 @@ def _listing(table: FamilyTable) -> str:
     return f": {said}" if said else ""
 
 
-def _caveats(table: FamilyTable, context: Context) -> tuple[str, ...]:
+def _caveats(table: FamilyTable, context: Context, *, scored: bool) -> tuple[str, ...]:
     said = [
         f"This is {context.short_name}’s family: similarity is not mutual, and a member’s own family may not hold us."
     ]
@@ -121,6 +147,8 @@ def _caveats(table: FamilyTable, context: Context) -> tuple[str, ...]:
     for note in list(notes)[:3]:
         named = and_list([member.name for member in table.left_out if member.note == note], most=4)
         said.append(f"{named}: {note}.")
+    if scored:
+        said.append("Deprivation: the LSOAs’ mean score weighted by residents; higher is more deprived, England alone.")
     several = [member.name for member in table.members if len(member.districts) > 1]
     if several:
         said.append(

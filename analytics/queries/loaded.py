@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = [
     "breaks",
     "coverage",
+    "district_facts",
     "districts",
     "family_districts",
     "force_months",
@@ -56,6 +57,11 @@ def loaded_sources(cursor: DuckDBPyConnection) -> pd.DataFrame:
 def districts(cursor: DuckDBPyConnection) -> pd.DataFrame:
     """A row is a district of the lookups: its partnership, force, residents, households, and whether it is ours."""
     return run(cursor, "districts")
+
+
+def district_facts(cursor: DuckDBPyConnection) -> pd.DataFrame:
+    """A row is a district of which it is known: imd_score (average deprivation), outline (WKB, EPSG:27700)."""
+    return run(cursor, "district_facts")
 
 
 def coverage(cursor: DuckDBPyConnection) -> pd.DataFrame:

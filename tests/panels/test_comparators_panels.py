@@ -13,14 +13,16 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import pytest
+import shapely
 from scipy import stats
 
 from analytics.context import load_context
 from analytics.months import month_range
 from analytics.panels import Panel, View, build_panel
 from analytics.selection import Selection
+from data.errors import LoadError
 from data.warehouse import Warehouse
-from tests.data.world import W1, W2, A, B, C, World, row
+from tests.data.world import LSOAS, RESIDENTS, W1, W2, A, B, C, World, geojson, row
 
 IDS = (
     "family_position", "family_rates", "family_change", "family_funnel", "family_trend", "family_sensitivity",
@@ -390,6 +392,65 @@ def test_a_neighbour_file_with_a_bom_reads_alike(tmp_path: Path, head: str, shar
     world_file = {"similar.csv": (head + "\n".join(kept) + "\n").encode()}
     store = neighbours(tmp_path, '[[families]]\nname = "File"\nfile = "similar.csv"\nmembers = 3\n', files=world_file)
     assert len(shown("family_members", store).table) == 4
+
+
+def test_deprivation_and_the_place_of_members(tmp_path: Path):
+    """Given boundaries of two of three districts, then they are drawn, and deprivation is the LSOAs' by residents."""
+    world = World.make(tmp_path)
+    world.settings["geography"]["district_boundaries"] = ["districts.geojson"]
+    shapes = {A: shapely.box(560_000, 180_000, 562_000, 182_000), B: shapely.box(562_000, 180_000, 563_000, 182_000)}
+    names = {A: {"LAD25CD": A, "LAD25NM": "Alder"}, B: {"LAD25CD": B, "LAD25NM": "Beck"}}
+    world.write("districts.geojson", geojson(shapes, names))
+    world.more = f'[[families]]\nname = "Three"\ndistricts = ["{B}", "{C}"]\n'
+    world.street([row(W1), row("E05990005")])
+    world.build()
+    store = Warehouse(world.store)
+    members = shown("family_members", store)
+    score = {code: 10.0 + number for number, code in enumerate(RESIDENTS)}
+    people = {district: {code: n for code, n in RESIDENTS.items() if LSOAS.get(code, ("", C))[1] == district}
+              for district in (A, B, C)}  # fmt: skip
+    for district, name in ((A, "Alder"), (B, "Beck"), (C, "Cole")):
+        mean = sum(score[code] * n for code, n in people[district].items()) / sum(people[district].values())
+        assert members.table.set_index("member_name").loc[name, "imd_score"] == pytest.approx(mean)
+    assert any("Deprivation" in caveat for caveat in members.caveats)
+    panel = shown("family_map", store)
+    assert panel.state == "ready"
+    assert panel.table.set_index("member_name")["distance_km"].to_dict() == {"Alder": 0, "Beck": 2}
+    assert any("No boundary of Cole" in caveat for caveat in panel.caveats)
+    assert panel.figure is not None
+    assert {note["text"] for note in panel.figure["layout"]["annotations"]} == {"<b>Alder</b>", "Beck"}
+
+
+def test_without_boundaries_the_map_says_what_is_absent(demo: Warehouse):
+    panel = shown("family_map", demo)
+    assert panel.state == "no_data"
+    assert "district_boundaries" in panel.message
+
+
+def test_a_family_of_one_compares_with_nobody(tmp_path: Path):
+    store = neighbours(tmp_path, f'[[families]]\nname = "Alone"\ndistricts = ["{A}"]\n')
+    for panel_id in ("family_position", "family_rates", "family_change", "family_funnel", "family_trend"):
+        panel = shown(panel_id, store)
+        assert panel.state == "no_data"
+        assert panel.message
+    assert shown("family_members", store).sentence == "The family has no other area than ours"
+
+
+def test_a_family_with_an_unknown_district_says_which_and_what_to_do(tmp_path: Path):
+    with pytest.raises(LoadError, match="nobody knows 'E06123456'") as caught:
+        neighbours(tmp_path, '[[families]]\nname = "Odd"\ndistricts = ["E06123456"]\n')
+    assert "districts" in str(caught.value.remedy)
+
+
+def test_a_neighbour_file_of_another_kind_is_one_clear_error(tmp_path: Path):
+    with pytest.raises(LoadError) as caught:
+        neighbours(
+            tmp_path,
+            '[[families]]\nname = "File"\nfile = "similar.csv"\nmembers = 3\n',
+            files={"similar.csv": "area,most like\nAlder,Beck\n"},
+        )
+    assert caught.value.remedy
+    assert "similar.csv" in str(caught.value)
 
 
 def test_no_family_configured(tmp_path: Path):
