@@ -22,7 +22,7 @@ that is not there stops the build with one message: file, line, key, remedy. The
     [geography]
     ward_boundaries = ["wards.geojson"]                # needed; GeoJSON, GeoPackage or shapefile
     lsoa_boundaries = ["lsoas.gpkg"]
-    district_boundaries = ["districts.geojson"]
+    district_boundaries = ["districts.geojson"]        # the country's, generalised: where similar areas lie
     lsoa_lookup = "lsoa-ward-district.csv"             # LSOA 2021 -> ward -> district
     lsoa_2011_lookup = "lsoa11-lsoa21.csv"             # LSOA 2011 -> 2021
     partnership_lookup = "district-partnership.csv"    # district -> partnership -> force
