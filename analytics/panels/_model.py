@@ -17,9 +17,10 @@ __all__ = ["HIDDEN", "Column", "Mark", "Panel", "Sensitive", "Source", "State", 
 HIDDEN = "c"
 """What stands in a table instead of a small number that may not be shown."""
 
-State = Literal["ready", "none_recorded", "no_data", "hidden", "too_few"]
+State = Literal["ready", "none_recorded", "no_data", "hidden", "too_few", "elsewhere"]
 """ready: there is something to show. none_recorded: a zero we are sure of. no_data: months or inputs are not loaded.
-hidden: a small number may not be shown. too_few: there is data, but not enough to judge."""
+hidden: a small number may not be shown. too_few: there is data, but not enough to judge.
+elsewhere: what was asked for lies outside the partnership."""
 
 Format = Literal[
     "text", "integer", "rate", "percent", "percent1", "change", "ratio", "month", "date", "p_value", "verdict"

@@ -141,7 +141,7 @@ def _no_area(area: Area | None, selection: Selection) -> dict[str, Any]:
     return {
         "sentence": "There is nothing to profile",
         "subtitle": "Missing is not zero",
-        "state": "no_data",
+        "state": "no_data" if area is None and not selection.area else "elsewhere",
         "message": said,
         "ways": (Way("Show the ward with the most incidents", "?"),),
     }

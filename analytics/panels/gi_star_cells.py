@@ -102,7 +102,7 @@ def cell_frame(
     busiest = np.full(count, -1)
     busiest[first_of] = inside[first]
     known = busiest >= 0
-    largest = np.zeros(count)  # of no incident none is on one point
+    largest = np.full(count, np.nan)  # no incident, no share
     largest[known] = 100 * totals[busiest[known]] / cells.incidents[known]
     wards = points.frame["ward_code"].map(names)
     longitude, latitude = to_degrees(cells.grid.x, cells.grid.y)

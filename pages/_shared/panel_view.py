@@ -69,6 +69,7 @@ _STATES: dict[str, tuple[str, str]] = {
     "no_data": ("", "No data for these months"),
     "hidden": ("hidden", "Small number hidden"),
     "too_few": ("info", "Too few to judge"),
+    "elsewhere": ("info", "Outside the partnership"),
 }
 """State to icon and name. The figure's place is taken by these words, unless a figure or table says more."""
 

@@ -249,7 +249,7 @@ def test_an_area_written_by_hand_is_used_or_named(demo: Warehouse) -> None:
         assert selection.area is None, bad
         assert "“area”" in warnings[0], bad
     outside = ask(demo, "area_profile", "area=1,2,300,4,500,600")
-    assert outside.state == "no_data"
+    assert outside.state == "elsewhere"
     assert "outside" in outside.message
     crossing = ask(demo, "area_profile", "area=625000,411000,627000,413000,627000,411000,625000,413000")
     assert any("cross each other" in words for words in crossing.caveats)
