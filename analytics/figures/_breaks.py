@@ -8,12 +8,16 @@ from typing import Any
 
 import pandas as pd
 
-from analytics.figures._draw import band, line, text
+from analytics.figures._draw import band, line, text, text_width
 from analytics.figures._theme import SIZE_AXIS
 from analytics.months import write_month
 from analytics.panels._model import View
 
 __all__ = ["break_lines", "break_spans", "draw_breaks", "is_shaded"]
+
+
+_NARROW = 280
+"""Pixels between the ends of an axis on a phone, at least."""
 
 
 def break_lines(breaks: pd.DataFrame, months: Sequence[date]) -> int:
@@ -59,11 +63,13 @@ def draw_breaks(
     place = {month: index for index, month in enumerate(months)}
     more = break_words or {}
     level = 0
+    shaded_to = -0.5  # how far the name of a shaded spell reaches on a phone
     for start, end, row in break_spans(breaks, months):
         if is_shaded(row):
             inside = [month for month in months if start <= month <= end]
             x0, x1 = place[inside[0]] - 0.5, place[inside[-1]] + 0.5
             shapes.insert(0, band(x0, base, x1, top, view=view, color="chart-shade"))
+            shaded_to = x0 + (text_width(row.label + shaded_words, SIZE_AXIS) + 8) / _NARROW * len(months)
             notes.append(
                 text(
                     row.label + shaded_words,
@@ -79,18 +85,24 @@ def draw_breaks(
             continue
         x = place[start] - 0.5
         shapes.append(line(x, base, x, top, view=view, color="chart-break", width=1.5, dash="dash"))
+        words = f"{row.label}, {write_month(start)}{more.get(row.break_id, '')}"
         right = x > len(months) * 0.6
+        anchor, at, shift = ("right", x, -4) if right else ("left", x, 4)
+        if view.width == "narrow":  # too little room on either side: over the line, as far in as the words need
+            half = text_width(words, SIZE_AXIS) / 2 / _NARROW * len(months)
+            first = max(shaded_to, -0.5) + half if level == 0 else half - 0.5
+            anchor, at, shift = "center", min(max(x, first), len(months) - 0.5 - half), 0
         notes.append(
             text(
-                f"{row.label}, {write_month(start)}{more.get(row.break_id, '')}",
-                x,
+                words,
+                at,
                 top,
                 view=view,
                 valign="top",
                 color="chart-break",
                 size=SIZE_AXIS,
-                anchor="right" if right else "left",
-                xshift=-4 if right else 4,
+                anchor=anchor,
+                xshift=shift,
                 yshift=-19 * (level % 3),
                 behind=True,
             )

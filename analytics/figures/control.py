@@ -239,7 +239,7 @@ def _callouts(
     callouts: Sequence[Callout], values: pd.Series, n: int, top: float, plot: float, view: View
 ) -> list[dict[str, Any]]:
     """The words at singled out months: above high ones, below low ones, the latest first; none over another."""
-    per_pixel = n / _WIDTH[view.width]
+    per_pixel = n / (_WIDTH["wide"] if view.width == "wide" else 275)  # on a phone the values take room at the left
     line_room = 22 * top / plot
     taken: list[tuple[float, float, float]] = []
     notes: list[dict[str, Any]] = []

@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 import pytest
 
 from analytics.context import load_context
+from analytics.figures._draw import text_width
 from analytics.figures._theme import tokens
 from analytics.panels import Panel, View, build_panel, panel_specs
 from analytics.selection import Selection
@@ -314,3 +315,30 @@ def test_the_watch_list_shows_what_is_new_and_downloads_all(demo: Warehouse):
     kept = panel.table[(panel.table["status"] != "continues") | (panel.table["p_adjusted"] <= 0.05)]
     pd.testing.assert_frame_equal(panel.glance, kept.reset_index(drop=True))
     assert f"{len(panel.table) - len(kept)} more" in " ".join(panel.caveats)
+
+
+def test_words_at_a_month_are_whole_on_a_phone(demo: Warehouse):
+    layout = build_panel("control_chart", demo, select(demo), View(width="narrow")).figure["layout"]
+    [note] = [a for a in layout["annotations"] if "above the upper limit" in a["text"]]
+    first, last = layout["xaxis"]["range"]
+    words = note["text"].removeprefix("<b>").removesuffix("</b>")
+    assert note["x"] + text_width(words, note["font"]["size"], bold=True) / 2 / 275 * (last - first) <= last + 0.2
+
+
+def test_the_name_of_a_break_is_whole_on_a_phone(demo: Warehouse):
+    view = View(width="narrow")
+    for panel_id, query in (
+        ("unplaced_share", ""),
+        ("series", ""),
+        ("control_chart", ""),
+        ("series", "to=2023-08&from=2023-01"),
+    ):
+        layout = build_panel(panel_id, demo, select(demo, query), view).figure["layout"]
+        first, last = layout["xaxis"]["range"]
+        for note in layout["annotations"]:
+            if "LSOA codes of 2021, Jun 2023" not in note["text"]:
+                continue
+            half = text_width(note["text"], note["font"]["size"]) / 2 / 280 * (last - first)
+            assert note["xanchor"] == "center"
+            assert first - 0.2 <= note["x"] - half
+            assert note["x"] + half <= last + 0.2
