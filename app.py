@@ -28,7 +28,7 @@ from analytics.session_keeper import Keeper
 from data.errors import StateError
 from data.state.passphrase import Passphrase
 from data.warehouse import StoreError, Warehouse
-from pages._shared import access, filter_bar, join, judging, panel_view, present, routes, shell, workshop
+from pages._shared import access, assessment, filter_bar, join, judging, panel_view, present, routes, shell, workshop
 from pages._shared.server import WAREHOUSE
 
 HERE = Path(__file__).resolve().parent
@@ -160,6 +160,7 @@ def create_app(settings: Settings | None = None) -> Dash:
     present.register(flask)
     join.register(flask, gate)
     workshop.register(flask)
+    assessment.register(flask)
     Compress(flask)
     secure(app)
     warm(app, gate)

@@ -75,7 +75,7 @@ def _evidence(parsed: argparse.Namespace) -> int:
 
 def _assessment(parsed: argparse.Namespace) -> int:
     from analytics.exports.assessment import write_assessment  # here, because it takes a while to load
-    from analytics.exports.kept import commentary_of, earlier_edition, keep_edition
+    from analytics.exports.kept import commentary_of, earlier_edition, keep_edition, session_of
 
     try:
         store = parsed.store
@@ -83,7 +83,7 @@ def _assessment(parsed: argparse.Namespace) -> int:
             Warehouse(store),
             parsed.out,
             parsed.query,
-            commentary=commentary_of(store),
+            commentary=commentary_of(store, session_of(store, parsed.query)),
             before=earlier_edition(store, parsed.since) if parsed.since else None,
             progress=_show_progress,
         )

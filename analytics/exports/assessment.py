@@ -403,7 +403,7 @@ def _unfounded(ledger: Ledger) -> tuple[str, ...]:
     for key in ledger.keys:
         numbers = [entry.value for entry in key.entries if entry.part.endswith(ENTERED)]
         if numbers:
-            out.append(f"{key.panel.capitalize()}: {and_list(numbers, 8)} stand in none of the figures beside it.")
+            out.append(f"{key.panel[0].upper()}{key.panel[1:]}: no figure beside it holds {and_list(numbers, 8)}.")
     return tuple(out)
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import parse_qs
 
 from analytics.exports.assessment import Commentary, make_edition
 from analytics.exports.editions import Edition, edition_from_json, edition_to_json
 from analytics.exports.outline import OUTLINE, SUMMARY
-from data.state import Document, State, list_documents, read_document, save_document
+from data.state import Document, State, list_documents, read_document, read_session, save_document
 from data.store import Store
 from data.warehouse import Snapshot
 
@@ -22,6 +23,7 @@ __all__ = [
     "keep_edition",
     "read_commentary",
     "save_commentary",
+    "session_of",
 ]
 
 COMMENTARY, EDITION = "assessment commentary", "assessment edition"
@@ -43,6 +45,13 @@ def commentary_of(store: Path | str, session: str = "") -> dict[str, Commentary]
     """The commentary by section key: the partnership's own, or that of one session."""
     kept = (read_commentary(store, key, session) for key in SECTIONS)
     return {key: found for key, found in zip(SECTIONS, kept, strict=True) if found.version}
+
+
+def session_of(store: Path | str, query: str) -> str:
+    """The workshop's session a query names, where the store has it; "": the partnership's own commentary."""
+    asked = (parse_qs(query.lstrip("?")).get("session") or [""])[0]
+    found = read_session(State(store), asked) if asked else None
+    return found.id if found else ""
 
 
 def read_commentary(store: Path | str, section: str, session: str = "") -> Commentary:

@@ -18,7 +18,7 @@ from data.warehouse import Snapshot, Warehouse
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-__all__ = ["PanelSpec", "build_panel", "panel", "panel_specs"]
+__all__ = ["FILTERS", "PanelSpec", "build_panel", "panel", "panel_specs"]
 
 FILTERS = frozenset({"period", "comparison", "categories", "wards", "measure", "family"})
 

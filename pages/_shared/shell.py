@@ -191,6 +191,7 @@ def page_uses(page: dict[str, Any]) -> list[str]:
     """The filters that change something on a page: those its panels use, in the order of the bar."""
     specs = panel_specs()
     used = {name for panel_id in page.get("panels", ()) if panel_id in specs for name in specs[panel_id].uses}
+    used |= set(page.get("filters", ()))  # of a page that shows what panels say without showing the panels
     return [name for name in filter_bar.CHOICES if name in used]
 
 
