@@ -48,9 +48,9 @@ def layout(**_: Any) -> Component:
                     *(_section(section) for section in (SUMMARY, *OUTLINE)),
                 ],
                 id="assessment",
-                className="stack c8 assessment",
+                className="c8 assessment",
             ),
-            html.Div([_files(), _keep()], className="stack c4 assessment-files"),
+            html.Div([_files(), _keep()], className="c4 assessment-files"),
         ],
         className="grid",
     )
