@@ -472,6 +472,23 @@
     setProps("view", { data: view() });
   });
 
+  // ---- On paper: charts are drawn again for the page's width and the height they ask for, so that nothing is cut off ----
+
+  const PAPER = 900; // pixels: z_print.css lays them between the margins of an A4 page
+  let drawnOnPaper = [];
+
+  window.addEventListener("beforeprint", () => {
+    drawnOnPaper = [...document.querySelectorAll(".js-plotly-plot")].filter((plot) => plot.checkVisibility());
+    for (const plot of drawnOnPaper) {
+      const height = parseFloat(plot.closest(".dash-graph").style.minHeight);
+      window.Plotly.relayout(plot, { autosize: false, width: PAPER, height });
+    }
+  });
+  window.addEventListener("afterprint", () => {
+    for (const plot of drawnOnPaper) window.Plotly.relayout(plot, { autosize: true, width: null, height: null });
+    drawnOnPaper = [];
+  });
+
   // ---- A new snapshot: looked for every few seconds while the page is looked at -----------------------------------
 
   let snapshot = null;

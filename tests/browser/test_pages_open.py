@@ -104,3 +104,15 @@ def test_paper_has_the_findings_and_sources_and_no_controls(arrive: Arrive) -> N
     assert page.locator(".actions:visible").count() == 0
     assert page.locator(".panel h2:visible").count() >= 3
     assert "Period: " in page.locator("#print-line").inner_text()
+    drawn = (
+        "[...document.querySelectorAll('.dash-graph .main-svg:first-child')].map(s => [s.clientWidth, s.clientHeight])"
+    )
+    asked = "[...document.querySelectorAll('.dash-graph')].map(graph => parseFloat(graph.style.minHeight))"
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.wait_for_timeout(300)
+    assert page.evaluate(drawn) == [[900, height] for height in page.evaluate(asked)], "drawn whole for the paper"
+    page.emulate_media(media="screen")
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    page.wait_for_timeout(500)
+    check_filled(page)
+    assert {width for width, _ in page.evaluate(drawn)} != {900}
