@@ -50,11 +50,12 @@ def quadrant(points: Sequence[QuadrantPoint], *, view: View) -> dict[str, Any]:
         line(-reach_x, 0, reach_x, 0, view=view, color="chart-zero", width=1.5),
     ]
     corner: dict[str, Any] = {"view": view, "paper": "xy", "color": "chart-note", "size": SIZE_AXIS}
+    them = " against them" if view.width == "wide" else ""
     notes = [
-        text("below, rising against them", 0, 1, valign="top", **corner),
-        text("above, rising against them", 1, 1, anchor="right", valign="top", **corner),
-        text("below, falling against them", 0, 0, valign="bottom", **corner),
-        text("above, falling against them", 1, 0, anchor="right", valign="bottom", **corner),
+        text(f"below, rising{them}", 0, 1, valign="top", **corner),
+        text(f"above, rising{them}", 1, 1, anchor="right", valign="top", **corner),
+        text(f"below, falling{them}", 0, 0, valign="bottom", **corner),
+        text(f"above, falling{them}", 1, 0, anchor="right", valign="bottom", **corner),
     ]
     data: list[dict[str, Any]] = []
     for kind in ("plain", "sure", "both"):
