@@ -12,9 +12,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from analytics.context import Context
+from analytics.criteria import criteria
 from analytics.judgement import Entry, Judgement, JudgementError
 from analytics.session_keeper import KINDS, rows_judgement
 from analytics.statistics.spread import Spread, answer_spread
+from data.reference import UNRECOGNISED
 from data.state import (
     Answers,
     Round,
@@ -49,26 +51,17 @@ FEWEST = 3
 RECORD_KINDS = ("chosen", "objective", "attendance", "dissent", "note")
 """Kinds of a session's values that make up its decision record, besides the judgement."""
 
-_CRITERIA = {
-    "volume": "Volume",
-    "harm": "Harm",
-    "change": "Change",
-    "family": "Against family",
-    "concentration": "Concentration",
-    "concern": "Residents’ concern",
-    "influence": "Can we influence it?",
-    "appetite": "Partners’ appetite",
-}
-
 
 def criterion_names(judgement: Judgement) -> dict[str, str]:
     """Names of the criteria by key: the declared ones and the session's own."""
-    return {**_CRITERIA, **{one.key: one.name for one in judgement.criteria}}
+    declared = {key: one.name for key, one in criteria().items()}
+    return {**declared, **{one.key: one.name for one in judgement.criteria}}
 
 
 def problem_names(context: Context, judgement: Judgement) -> dict[str, str]:
     """Names of the problems that are ranked, by key: the categories loaded, and those of the partnership's own."""
-    names = {category.slug: category.name for category in context.categories}
+    names = {category.slug: category.name for category in context.categories if category.name != UNRECOGNISED}
+    names |= {one.key: one.name for one in context.problems}
     names |= {one.key: one.name for one in judgement.problems}
     return {key: name for key, name in names.items() if key not in judgement.left_out}
 

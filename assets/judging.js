@@ -68,6 +68,23 @@
     if (again) (again.disabled ? again.parentElement.querySelector("button:not(:disabled)") : again).focus();
   }
 
+  // In a session others change it, too: looked for while the page is looked at.
+  let heard = null;
+
+  async function listen() {
+    if (document.hidden || !inSession() || !document.getElementById("weights")) return;
+    try {
+      const answer = await fetch("/priorities/said" + window.location.search, { cache: "no-store" });
+      if (!answer.ok) return;
+      const sign = await answer.text();
+      if (heard !== null && heard !== sign) setProps("judgement", { data: sign });
+      heard = sign;
+    } catch (error) {
+      return; // the server is stopped or starting again: what is on screen stays
+    }
+  }
+  window.setInterval(listen, 3000);
+
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.judging = {
     show(shown) {

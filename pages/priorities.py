@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 
 from pages._shared import judging, server
 from pages._shared.panel_view import Pick, Switch, panel_slot
+from pages._shared.workshop import workshop_part
 
 dash.register_page(
     __name__,
@@ -47,8 +48,8 @@ def layout(**_: Any) -> Component:
     return html.Div(
         [
             *judging.stores(),
-            html.Div(id="workshop", className="grid"),
-            html.Div(judging.controls(), className="slot c12"),
+            html.Div(judging.controls(), className="slot c9"),
+            html.Div(workshop_part("sessions", label="Session"), className="slot c3 workshop"),
             panel_slot("priority_matrix", height=780, switch=[TOP, MIX]),
             panel_slot("priority_robustness", span=7, chart=False, height=320),
             panel_slot("entered_scores", span=5, compact=True, chart=False, height=200),

@@ -17,7 +17,7 @@ from analytics.panels._model import View
 __all__ = ["RankPair", "rank_pairs", "rank_pairs_height"]
 
 _ROW = 30
-_HEAD = 30
+_HEAD = 42
 
 
 @dataclass(frozen=True)
@@ -61,20 +61,25 @@ def _places(rows: Sequence[RankPair]) -> dict[str, int]:
 
 
 def rank_pairs(rows: Sequence[RankPair], *, left: str, right: str, view: View) -> dict[str, Any]:
-    """The pairs in the order of their left rank; on the right each known rank stands at its place."""
+    """The pairs in the order of their left rank; on the right each known rank stands at its place.
+
+    On a phone both ranks stand in one row.
+    """
     wide = view.width == "wide"
     t = tokens(view.scheme)
     n = len(rows)
-    x0, x1 = (0.44, 0.56) if wide else (0.46, 0.54)
+    x0, x1 = (0.44, 0.56) if wide else (0.66, 0.74)
     notes = [
-        text(left, x0, -0.55, view=view, anchor="right", color="chart-note", size=SIZE_AXIS),
-        text(right, x1, -0.55, view=view, color="chart-note", size=SIZE_AXIS),
+        text(left, x0, -0.95, view=view, anchor="right", color="chart-note", size=SIZE_AXIS),
+        text(right, x1, -0.95, view=view, color="chart-note", size=SIZE_AXIS),
     ]
     shapes: list[dict[str, Any]] = []
     dots: list[tuple[float, float, str]] = []
     hatches: list[tuple[float, float]] = []
-    place = _places(rows)
-    for index, row in enumerate(sorted(rows, key=lambda row: row.left)):
+    ordered = sorted(rows, key=lambda row: row.left)
+    # On a phone there is no room for names twice: both ranks stand in one row.
+    place = _places(rows) if wide else {row.name: i for i, row in enumerate(ordered)}
+    for index, row in enumerate(ordered):
         y, other = index, place[row.name]
         moved = not math.isnan(row.right)
         color = "chart-ours" if moved and row.left - row.right >= 3 else "chart-text"
@@ -86,11 +91,13 @@ def rank_pairs(rows: Sequence[RankPair], *, left: str, right: str, view: View) -
             role = "chart-ours" if bold else "chart-peer-line"
             shapes.append(line(x0, y, x1, other, view=view, color=role, width=2.5 if bold else 1.5))
             dots += [(x0, y, row.hover), (x1, other, row.hover)]
-            notes.append(text(row.right_words, x1 + 0.02, other, view=view, bold=bold, color=color))
+            words = row.right_words if wide else f"{row.right:.0f}"
+            notes.append(text(words, x1 + 0.02, other, view=view, bold=bold, color=color))
         else:
             dots.append((x0, y, row.hover))
             hatches.append((x1 + 0.012, other))
-            notes.append(text(row.why, x1 + 0.035, other, view=view, color="unknown-text", size=SIZE_AXIS))
+            words = f"{row.name}: {row.why}" if wide else row.why
+            notes.append(text(words, x1 + 0.035, other, view=view, color="unknown-text", size=SIZE_AXIS))
     data: list[dict[str, Any]] = [
         hatched([x], y - 0.25, y + 0.25, 0.024, view=view) for x, y in hatches
     ]  # fmt: skip
@@ -111,7 +118,7 @@ def rank_pairs(rows: Sequence[RankPair], *, left: str, right: str, view: View) -
         rank_pairs_height(n),
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
         xaxis={**FIXED_AXIS, "range": [0, 1], "showticklabels": False, "automargin": False},
-        yaxis={**FIXED_AXIS, "range": [n - 0.4, -1.0], "showticklabels": False, "automargin": False},
+        yaxis={**FIXED_AXIS, "range": [n - 0.4, -1.35], "showticklabels": False, "automargin": False},
         shapes=shapes,
         annotations=notes,
     )

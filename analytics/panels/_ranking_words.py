@@ -14,7 +14,7 @@ from analytics.selection import Selection
 from analytics.summaries import lower_first
 from analytics.words import and_list, count_of, number_word, percent
 
-__all__ = ["nothing_to_rank", "overlaps", "ranking_caveats", "ranking_finding", "top_words"]
+__all__ = ["idle_words", "nothing_to_rank", "overlaps", "ranking_caveats", "ranking_finding", "top_words"]
 
 _SURE, _OPEN = 90.0, 60.0
 _PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
@@ -88,14 +88,20 @@ def ranking_caveats(ranking: Ranking, selection: Selection) -> tuple[str, ...]:
     }[ranking.weighted_by]
     kept = "that keep our order" if selection.mix == "order" else "of every mix"
     said.append(f"{how} Places: 10,000 weightings {kept}, scores drawn within their limits.")
-    if ranking.idle:
-        names = and_list([lower_first(one.name) for one in ranking.idle])
-        verb = "does not count" if len(ranking.idle) == 1 else "do not count"
-        said.append(f"Nobody has scored {names} yet: {'it' if len(ranking.idle) == 1 else 'they'} {verb}.")
+    said += idle_words(ranking)
     both = overlaps(ranking)
     if both:
         said.append(f"{both[0]} lies within {lower_first(both[1])}: its incidents count in both.")
     return tuple(said)
+
+
+def idle_words(ranking: Ranking) -> tuple[str, ...]:
+    """Which criteria do not count because nobody has scored them."""
+    if not ranking.idle:
+        return ()
+    names = and_list([lower_first(one.name) for one in ranking.idle])
+    one = len(ranking.idle) == 1
+    return (f"Nobody has scored {names} yet: {'it does' if one else 'they do'} not count.",)
 
 
 def overlaps(ranking: Ranking) -> tuple[str, str] | None:

@@ -9,7 +9,7 @@ import pandas as pd
 from analytics.context import Context
 from analytics.panels._model import Column, Panel, View
 from analytics.panels._priorities import FILTERS_USED, evidence_link, priority_sources, ranking_of
-from analytics.panels._ranking_words import nothing_to_rank
+from analytics.panels._ranking_words import idle_words, nothing_to_rank
 from analytics.panels._registry import panel
 from analytics.selection import Selection
 from analytics.words import number_word
@@ -22,11 +22,12 @@ __all__ = ["build_criteria_panel"]
 ID = "criteria"
 COLUMNS = (
     Column("criterion", "Criterion"),
-    Column("question", "What it asks"),
-    Column("explanation", "How it becomes a value from 0 to 1"),
-    Column("scored", "Problems scored", "integer"),
-    Column("counts", "Counts"),
+    Column("asks", "What it asks, and how it becomes a value from 0 to 1"),
     Column("link", "Evidence"),
+    Column("counts", "Counts", hidden=True),
+    Column("question", "Question", hidden=True),
+    Column("explanation", "Explanation", hidden=True),
+    Column("scored", "Problems scored", "integer", hidden=True),
     Column("weight_pct", "Weight", "percent1", hidden=True),
     Column("criterion_key", "Criterion key", hidden=True),
 )
@@ -50,6 +51,7 @@ def build_criteria_panel(cursor: DuckDBPyConnection, selection: Selection, *, co
         rows.append(
             {
                 "criterion": one.name,
+                "asks": f"{one.question} {one.explanation}",
                 "question": one.question,
                 "explanation": one.explanation,
                 "scored": sum(ranking.cells[problem.key, one.key].score.known for problem in ranking.problems),
@@ -67,5 +69,6 @@ def build_criteria_panel(cursor: DuckDBPyConnection, selection: Selection, *, co
         table=pd.DataFrame(rows, columns=[column.key for column in COLUMNS]),
         sentence=f"{said}, {number_word(entered) if entered else 'none'} from people alone",
         subtitle="What each asks, and the page its evidence stands on",
+        caveats=idle_words(ranking),
         sources=priority_sources(ranking.evidence, selection, context),
     )

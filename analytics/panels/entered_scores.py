@@ -11,6 +11,7 @@ from analytics.panels._model import Column, Panel, View
 from analytics.panels._priorities import FILTERS_USED, criteria_of, ranking_of
 from analytics.panels._registry import panel
 from analytics.selection import Selection
+from analytics.summaries import lower_first
 from analytics.words import count_of, number_word, write_date
 
 if TYPE_CHECKING:
@@ -20,12 +21,14 @@ __all__ = ["build_entered_scores_panel"]
 
 ID = "entered_scores"
 COLUMNS = (
-    Column("problem", "Problem"),
-    Column("criterion", "Criterion"),
+    Column("score", "Score"),
     Column("evidence", "Evidence"),
     Column("entered", "Entered", "ratio"),
-    Column("reason", "Reason"),
-    Column("by", "Who and when"),
+    Column("why", "Reason and who"),
+    Column("problem", "Problem", hidden=True),
+    Column("criterion", "Criterion", hidden=True),
+    Column("reason", "Reason", hidden=True),
+    Column("by", "Who and when", hidden=True),
     Column("evidence_value", "Value of the evidence", "ratio", hidden=True),
     Column("entered_lower", "Entered, lower", "ratio", hidden=True),
     Column("entered_upper", "Entered, upper", "ratio", hidden=True),
@@ -48,10 +51,13 @@ def build_entered_scores_panel(
         cell = None if ranking is None else ranking.cells.get(entry.cell)
         known = cell is not None and cell.evidence.known
         evidence = cell.evidence.words if cell is not None else ""
+        problem, criterion = problems.get(entry.problem, entry.problem), names.get(entry.criterion, entry.criterion)
         rows.append(
             {
-                "problem": problems.get(entry.problem, entry.problem),
-                "criterion": names.get(entry.criterion, entry.criterion),
+                "score": f"{problem}, {lower_first(criterion)}",
+                "why": f"{entry.reason or 'no reason given'}; {entry.by}, {write_date(entry.at)}",
+                "problem": problem,
+                "criterion": criterion,
                 "evidence": f"{evidence}: {cell.evidence.value:.2f}" if known and cell is not None else "unscored",
                 "entered": entry.value,
                 "reason": entry.reason or "no reason given",

@@ -137,7 +137,7 @@ def _pair(row: dict[str, Any], unit: str) -> RankPair:
         right_words="" if hidden else f"{row['harm_rank']:.0f}  {row['problem']}",
         best=row["best_rank"],
         worst=row["worst_rank"],
-        why=f"{row['problem']}: {_why(row)}",
+        why=_why(row),
         hover=f"<b>{row['problem']}</b><br>{integer(row['incidents'])} incidents{harm}<br>"
         f"harm rank {row['rank_words']}",
     )
@@ -146,7 +146,7 @@ def _pair(row: dict[str, Any], unit: str) -> RankPair:
 def _why(row: dict[str, Any]) -> str:
     """The reason in the chart, short: the ranks it could have."""
     if is_missing(row["weight_central"]):
-        return str(row["why"])
+        return "no weight"
     return f"{row['best_rank']:.0f} to {row['worst_rank']:.0f}"
 
 

@@ -18,23 +18,32 @@ from analytics.panels._tables import police_source
 from analytics.panels._wards import fitting
 from analytics.selection import Selection
 from analytics.summaries import lower_first
-from analytics.words import integer
+from analytics.words import integer, rate
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 __all__ = ["build_priority_places_panel"]
 
+
+def _times(log_ratio: float, half: float) -> str:
+    """ "8.3 times as many (7.6 to 9.1)"; one number where there are no limits."""
+    span = "" if math.isnan(half) else f" ({rate(math.exp(-log_ratio - half))} to {rate(math.exp(-log_ratio + half))})"
+    return f"{rate(math.exp(-log_ratio))} times as many{span}"
+
+
 ID = "priority_places"
 COLUMNS = (
     Column("problem", "Problem"),
-    Column("half", "Half of it in"),
-    Column("places", "Squares", "integer"),
-    Column("chance", "By chance", "integer"),
-    Column("times", "Fewer than chance", "ratio"),
-    Column("times_lower_cl", "Lower 95 %", "ratio"),
-    Column("times_upper_cl", "Upper 95 %", "ratio"),
-    Column("incidents", "Incidents", "integer"),
+    Column("half_words", "Half of it lies in"),
+    Column("times_words", "Chance would need"),
+    Column("half", "Share of squares", hidden=True),
+    Column("places", "Squares", "integer", hidden=True),
+    Column("chance", "By chance", "integer", hidden=True),
+    Column("times", "Fewer than chance, times", "ratio", hidden=True),
+    Column("times_lower_cl", "Lower 95 %", "ratio", hidden=True),
+    Column("times_upper_cl", "Upper 95 %", "ratio", hidden=True),
+    Column("incidents", "Incidents", "integer", hidden=True),
     Column("squares", "Squares in all", "integer", hidden=True),
     Column("why", "Why not judged", hidden=True),
 )
@@ -59,6 +68,10 @@ def build_priority_places_panel(
         rows.append(
             {
                 "problem": one.name,
+                "half_words": f"{integer(one.places)} squares, {share_words(one.places, one.squares)[8:]} of all"
+                if known
+                else one.note("concentration"),
+                "times_words": _times(one.concentration, half) if known else "",
                 "half": share_words(one.places, one.squares) if known else one.note("concentration"),
                 "places": one.places,
                 "chance": one.chance,

@@ -14,7 +14,7 @@ from analytics.panels._ranking_words import nothing_to_rank, top_words
 from analytics.panels._registry import panel
 from analytics.panels._wards import fitting
 from analytics.selection import Selection
-from analytics.words import number_word
+from analytics.words import number_word, percent
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -61,12 +61,14 @@ def _columns(ranking: Ranking | None, selection: Selection) -> tuple[Column, ...
     n = 0 if ranking is None else len(ranking.problems)
     return (
         Column("problem", "Problem"),
-        Column("rank", "Rank", "integer"),
-        Column("range_words", "Ranks, 95 %"),
-        Column("top_share", top_words(top).capitalize(), "percent"),
-        Column("first_share", "First", "percent"),
-        Column("standing", "So it is"),
-        Column("score", "Score", "ratio"),
+        Column("rank_words", "Rank, and 95 % of its ranks"),
+        Column("top_words", f"In the {top_words(top)}" if top > 1 else "First"),
+        Column("rank", "Rank", "integer", hidden=True),
+        Column("range_words", "Ranks, 95 %", hidden=True),
+        Column("top_share", top_words(top).capitalize(), "percent1", hidden=True),
+        Column("first_share", "First, of weightings", "percent1", hidden=True),
+        Column("standing", "So it is", hidden=True),
+        Column("score", "Score", "ratio", hidden=True),
         Column("score_low", "Score, unscored at 0", "ratio", hidden=True),
         Column("score_high", "Score, unscored at 1", "ratio", hidden=True),
         Column("rank_low", "Best rank, 95 %", "integer", hidden=True),
@@ -89,11 +91,13 @@ def _table(ranking: Ranking) -> pd.DataFrame:
         rows.append(
             {
                 "problem": ranking.problems[i].name,
+                "rank_words": f"{ranking.ranks[i]}" + (f" ({low} to {high})" if low != high else ""),
+                "top_words": f"{percent(share)}: {_standing(share)}",
                 "rank": int(ranking.ranks[i]),
                 "range_words": f"{low}" if low == high else f"{low} to {high}",
                 "top_share": share,
                 "first_share": 100 * float(shares[0]),
-                "standing": next((words for limit, words in _STANDING if share >= limit), "out"),
+                "standing": _standing(share),
                 "score": float(ranking.score[i]),
                 "score_low": float(ranking.score_lower[i]),
                 "score_high": float(ranking.score_upper[i]),
@@ -105,6 +109,10 @@ def _table(ranking: Ranking) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
+
+
+def _standing(share: float) -> str:
+    return next((words for limit, words in _STANDING if share >= limit), "out")
 
 
 def _finding(frame: pd.DataFrame, ranking: Ranking) -> str:

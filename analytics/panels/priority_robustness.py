@@ -25,9 +25,9 @@ __all__ = ["build_priority_robustness_panel"]
 ID = "priority_robustness"
 COLUMNS = (
     Column("problem", "Problem"),
-    Column("now", "Now"),
-    Column("change", "Changes place if …"),
+    Column("change", "Enters or leaves if …"),
     Column("instead", "Then"),
+    Column("now", "Now", hidden=True),
     Column("criterion", "Criterion", hidden=True),
     Column("weight_now", "Weight now", "percent1", hidden=True),
     Column("weight_then", "Weight at which it changes", "percent1", hidden=True),

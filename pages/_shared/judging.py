@@ -6,6 +6,7 @@ is sent here once, checked, and goes into the session that is open, else into th
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -15,6 +16,7 @@ from typing import Any
 import numpy as np
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
+from flask import Response, request
 
 from analytics.context import Context
 from analytics.criteria import Criterion
@@ -99,8 +101,19 @@ def register(app: Dash) -> None:
             return [no_update, no_update]
         return heard(said, search)
 
+    app.server.add_url_rule("/priorities/said", view_func=said_so_far)
     app.clientside_callback(ClientsideFunction("judging", "show"), Input("weights-shown", "data"))
     app.clientside_callback(ClientsideFunction("judging", "done"), Input("say-done", "data"))
+
+
+def said_so_far() -> Response:
+    """A sign that changes with what people said in a session, for a page that shows it; empty without a session."""
+    selection = server.selection(request.query_string.decode("utf-8", "replace"))
+    said = json.dumps(selection.judgement.to_json(), sort_keys=True) if selection.session else ""
+    sign = hashlib.sha256(said.encode()).hexdigest()[:16] if said else ""
+    answer = Response(sign, mimetype="text/plain")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 # ---- What people say ----------------------------------------------------------------------------------------------
