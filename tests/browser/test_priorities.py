@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from .conftest import Arrive
 
-RANKED = '.panel[data-panel="priority_matrix"]'
+RANKED = '.panel[data-panel="priority_robustness"]'
 
 
 def weight(page: Page, key: str) -> str:
