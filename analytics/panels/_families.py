@@ -61,6 +61,7 @@ __all__ = [
     "Listing",
     "Member",
     "band_words",
+    "bands_words",
     "comparison",
     "counted_columns",
     "counted_words",
@@ -709,7 +710,7 @@ def _frame(
     )
     total = {str(key): value for key, value in frame.iloc[0].to_dict().items()}
     rest = frame.iloc[1:]
-    order = rest.apply(lambda row: _BAND_ORDER.get(band_words(row), 3), axis=1) if len(rest) else []
+    order = [_BAND_ORDER.get(words, 3) for words in bands_words(rest)]
     rest = rest.assign(order=order).sort_values(
         ["order", "rate_per_1000", "category"], ascending=[True, False, True], ignore_index=True
     )
@@ -767,6 +768,13 @@ def band_words(row: Mapping[str, Any]) -> str:
     if band == "about the same" and alone in STANDING_OUT:
         return "perhaps higher" if alone in HIGHER else "perhaps lower"
     return band
+
+
+def bands_words(frame: pd.DataFrame) -> pd.Series:
+    """The band on screen of every row."""
+    pairs = zip(frame["band"], frame["band_alone"], strict=True)
+    words = [band_words({"band": band, "band_alone": alone}) for band, alone in pairs]
+    return pd.Series(words, index=frame.index, dtype="str")
 
 
 def looked_at(table: FamilyTable, selection: Selection) -> str | None:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from analytics.context import Context
 from analytics.frames import records
+from analytics.memo import Memo
 from analytics.months import write_months
 from analytics.panels._families import FamilyTable, Member, comparison, counted_columns, family_sources, no_family
 from analytics.panels._model import Column, Panel, View
@@ -65,7 +66,7 @@ def build_family_members_panel(
     if table is None:
         blank = pd.DataFrame(columns=[column.key for column in COLUMNS])
         return Panel(**made, table=blank, **(no_family(selection, context, None) or {}))
-    frame = _frame(table, cursor)
+    frame = _frame(table, cursor, context.folder)
     if frame["imd_score"].isna().all():
         made["columns"] = tuple(replace(c, hidden=c.hidden or c.key == "imd_score") for c in made["columns"])
     else:
@@ -87,12 +88,15 @@ def _average(member: Member, facts: Mapping[str, float], people: Mapping[str, fl
     return float(scores[0]) if len(scores) == 1 else float((scores * weights).sum() / weights.sum())
 
 
-def _frame(table: FamilyTable, cursor: DuckDBPyConnection) -> pd.DataFrame:
-    known = records(district_facts(cursor))
+_known: Memo[list[dict[str, Any]]] = Memo(size=8)
+
+
+def _frame(table: FamilyTable, cursor: DuckDBPyConnection, folder: str) -> pd.DataFrame:
+    known = _known.answer(("facts", folder), lambda: records(district_facts(cursor)[["district_code", "imd_score"]]))
     facts = {row["district_code"]: row["imd_score"] for row in known}
     people = {
         row["district_code"]: float("nan") if pd.isna(row["population"]) else float(row["population"])
-        for row in records(districts(cursor))
+        for row in _known.answer(("districts", folder), lambda: records(districts(cursor)))
     }
     compared = table.ours.compared.basis != "none"
     rows = [

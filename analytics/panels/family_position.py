@@ -18,6 +18,7 @@ from analytics.panels._families import (
     POSITION_COLUMNS,
     FamilyTable,
     band_words,
+    bands_words,
     comparison,
     counted_columns,
     family_sources,
@@ -156,7 +157,7 @@ def position_finding(table: FamilyTable, selection: Selection, context: Context)
         what = f"{name} is {band_words(row)}"
         joined = "as its family" if band_words(row) == "about the same" else "than its family"
         return _fitting(f"{row['category']}: {what} {joined}")
-    words = frame.apply(band_words, axis=1)
+    words = bands_words(frame)
     n = len(frame)
     higher, lower = (list(frame.loc[words.isin(group), "category"]) for group in (HIGHER, LOWER))
     perhaps = {side: list(frame.loc[words == f"perhaps {side}", "category"]) for side in ("higher", "lower")}
@@ -198,7 +199,7 @@ def _capital(words: str) -> str:
 
 
 def _caveats(table: FamilyTable, selection: Selection) -> tuple[str, ...]:
-    words = table.frame.apply(band_words, axis=1)
+    words = bands_words(table.frame)
     peers = len(table.complete) - 1
     said = [
         f"Band: 95 % prediction interval from the {number_word(peers)} others, random effects. Rank 1 is the lowest "
@@ -216,6 +217,6 @@ def _caveats(table: FamilyTable, selection: Selection) -> tuple[str, ...]:
 
 
 def _alt(table: FamilyTable) -> str:
-    words = table.frame.apply(band_words, axis=1).value_counts()
+    words = bands_words(table.frame).value_counts()
     said = ", ".join(f"{count} {band}" for band, count in words.items())
     return f"Position against the family by category: {said}. The table holds the figures."

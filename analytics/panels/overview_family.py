@@ -14,6 +14,7 @@ from analytics.panels._families import (
     LOWER,
     FamilyTable,
     band_words,
+    bands_words,
     family_sources,
     family_table,
     measure_caveat,
@@ -98,7 +99,7 @@ def build_overview_family_panel(
 
 def _furthest(table: FamilyTable) -> str | None:
     """The surest category outside the family's ordinary range, those above it first; None: all together."""
-    words = table.frame.apply(band_words, axis=1)
+    words = bands_words(table.frame)
     for bands in (HIGHER, LOWER, ("perhaps higher", "perhaps lower")):
         chosen = table.frame[words.isin(bands)]
         if len(chosen):
@@ -107,7 +108,7 @@ def _furthest(table: FamilyTable) -> str | None:
 
 
 def _finding(table: FamilyTable, context: Context) -> str:
-    words = table.frame.apply(band_words, axis=1)
+    words = bands_words(table.frame)
     if table.total["band"] == "too few members":
         return "Too few similar areas have these months to say what is ordinary"
     higher, lower = (list(table.frame.loc[words.isin(bands), "category"]) for bands in (HIGHER, LOWER))
