@@ -19,7 +19,7 @@ dash.register_page(
     __name__,
     path="/assessment",
     name="Assessment",
-    order=11,
+    order=13,
     group="Decide and report",
     icon="document",
     question="What does the strategic assessment say, and where does each number come from?",

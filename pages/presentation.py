@@ -17,7 +17,7 @@ dash.register_page(
     __name__,
     path="/presentation",
     name="Present",
-    order=12,
+    order=14,
     group="Decide and report",
     icon="screen",
     question="Which findings does the board see, one a screen?",

@@ -17,7 +17,7 @@ dash.register_page(
     __name__,
     path="/priorities",
     name="Priorities",
-    order=20,
+    order=11,
     group="Decide and report",
     icon="ranks",
     question="What should the few priorities be, and how robust is that choice?",

@@ -12,7 +12,7 @@ dash.register_page(
     __name__,
     path="/workshop",
     name="Workshop",
-    order=21,
+    order=12,
     group="Decide and report",
     icon="speech",
     question="What do we think, where do we differ, and what did we decide?",
