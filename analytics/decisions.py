@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, date, datetime
 from typing import Any
 
 from analytics.context import Context
-from analytics.criteria import criteria
+from analytics.criteria import Criterion
 from analytics.judgement import Entry, Judgement, JudgementError
+from analytics.panels._priorities import criteria_of, options_of
+from analytics.selection import Selection
 from analytics.session_keeper import KINDS, rows_judgement
 from analytics.statistics.spread import Spread, answer_spread
-from data.reference import UNRECOGNISED
 from data.state import (
     Answers,
     Round,
@@ -37,6 +38,8 @@ __all__ = [
     "Record",
     "Tally",
     "criterion_names",
+    "criterion_question",
+    "criterion_scale",
     "decision_record",
     "entered_by_round",
     "problem_names",
@@ -54,16 +57,28 @@ RECORD_KINDS = ("chosen", "objective", "attendance", "dissent", "note")
 
 def criterion_names(judgement: Judgement) -> dict[str, str]:
     """Names of the criteria by key: the declared ones and the session's own."""
-    declared = {key: one.name for key, one in criteria().items()}
-    return {**declared, **{one.key: one.name for one in judgement.criteria}}
+    return {key: one.name for key, one in _criteria(judgement).items()}
+
+
+def criterion_question(judgement: Judgement, key: str) -> str:
+    """What a criterion asks of a problem."""
+    return _criteria(judgement)[key].question
+
+
+def criterion_scale(judgement: Judgement, key: str) -> int:
+    """The highest score people can give on a criterion."""
+    return _criteria(judgement)[key].people_scale
+
+
+def _criteria(judgement: Judgement) -> dict[str, Criterion]:
+    nothing_else = Selection(start=date.min, end=date.min, judgement=judgement)
+    return {one.key: one for one in criteria_of(nothing_else)}
 
 
 def problem_names(context: Context, judgement: Judgement) -> dict[str, str]:
     """Names of the problems that are ranked, by key: the categories loaded, and those of the partnership's own."""
-    names = {category.slug: category.name for category in context.categories if category.name != UNRECOGNISED}
-    names |= {one.key: one.name for one in context.problems}
-    names |= {one.key: one.name for one in judgement.problems}
-    return {key: name for key, name in names.items() if key not in judgement.left_out}
+    selection = replace(Selection.default(context), judgement=judgement)
+    return {one.key: one.name for one in options_of(selection, context)[0]}
 
 
 def session_judgement_of(state: State, session: str) -> Judgement:
@@ -109,11 +124,12 @@ def round_tally(state: State, asked: Round) -> Tally:
     """What everyone answered in a round, item by item, without who."""
     answers: Answers = answers_of(state, asked)
     low, high = (0.0, 1.0) if asked.kind == "weight" else _scale(asked)
+    span = 2 / len(asked.items) if asked.kind == "weight" else None  # twice an equal share
     items = []
     for key, name in asked.items:
         values = answers.by_item[key]
         enough = answers.people >= FEWEST and len(values) >= FEWEST
-        spread = answer_spread(values, low=low, high=high) if enough else None
+        spread = answer_spread(values, low=low, high=high, span=span) if enough else None
         items.append(ItemSpread(key, name, values if enough else (), spread))
     return Tally(asked, answers.people, answers.joined, low, high, tuple(items))
 

@@ -4,6 +4,7 @@
   const EVERY = 1500;
   const places = () => [...document.querySelectorAll("[data-workshop]")];
   let asking = false;
+  let seen = {}; // what the panels were last told of a session
 
   function say(words) {
     const stack = document.getElementById("toasts");
@@ -56,6 +57,11 @@
       if (answer.status === 401) return window.location.reload();
       if (!answer.ok) return;
       const parts = await answer.json();
+      const session = new URLSearchParams(window.location.search).get("session") || "";
+      if (session && seen.session === session && seen.version !== parts.version) {
+        window.dash_clientside.set_props("judgement", { data: parts.version }); // somebody entered something: panels follow
+      }
+      seen = { session, version: parts.version };
       for (const place of here) put(place, parts[place.dataset.workshop] || "");
     } catch (error) {
       // the server is stopped or starting again: what is on the screen stays

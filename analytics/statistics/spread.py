@@ -28,8 +28,10 @@ class Spread:
     agreement: str
 
 
-def answer_spread(values: ArrayLike, *, low: float, high: float) -> Spread:
+def answer_spread(values: ArrayLike, *, low: float, high: float, span: float | None = None) -> Spread:
     """The spread of answers on a scale from low to high; quartiles by linear interpolation.
+
+    span: what the middle half is held against to judge agreement; the whole scale where None.
 
     Method: Hyndman & Fan 1996, definition 7 (the usual one of R and numpy).
 
@@ -46,6 +48,6 @@ def answer_spread(values: ArrayLike, *, low: float, high: float) -> Spread:
         none = float("nan")
         return Spread(0, none, none, none, none, none, "")
     quarter, middle, three = (float(q) for q in np.percentile(x, [25, 50, 75]))
-    share = (three - quarter) / (high - low)
+    share = (three - quarter) / (span or high - low)
     agreement = "close" if share <= CLOSE else "apart" if share >= APART else "mixed"
     return Spread(x.size, middle, quarter, three, float(x.min()), float(x.max()), agreement if x.size > 1 else "")

@@ -23,6 +23,8 @@ from analytics.decisions import (
     Record,
     Tally,
     criterion_names,
+    criterion_question,
+    criterion_scale,
     decision_record,
     entered_by_round,
     problem_names,
@@ -118,6 +120,7 @@ def parts() -> Response:
     try:
         state = _state()
         session = read_session(state, asked) if asked else None
+        made["version"] = session.changed if session else ""
         made["sessions"] = markup(_sessions(state, session, asked))
         for part, build in (("live", _live), ("round", _round), ("compare", _compare), ("record", _record)):
             made[part] = markup(build(state, session)) if session else _nothing_yet(part)
@@ -204,6 +207,12 @@ def _sessions(state: State, session: Session | None, asked: str) -> list[Any]:
         _select("compare", "Compare with", others, request.args.get("compare", ""), **{"data-compare": ""}),
         html.Span(_state_words(session), className="chip none" if session.locked else "chip"),
     ]
+    made.append(
+        html.P(
+            html.A("Shared screen, rounds and decision record", href=f"/workshop?session={session.id}"),
+            className="to-screen",
+        )
+    )
     more = element("details", {}, [element("summary", {}, "Save, rename, lock"), html.Div(tools, className="lines")])
     return [*made, more]
 
@@ -256,19 +265,12 @@ def _live(state: State, session: Session) -> list[Any]:
             )
         )
     asked = read_round(state, session.id)
+    end = _form("close", _button("End the workshop"), ask="End the workshop? Its code stops working.")
     if asked is not None and asked.closed is None:
-        made.append(
-            _form(
-                "close-round",
-                [
-                    _hidden("round", str(asked.id)),
-                    html.Button("Close the round", type="submit", className="btn primary"),
-                ],
-            )
-        )
+        close = html.Button("Close the round", type="submit", className="btn primary")
+        made.append(html.Div([_form("close-round", [_hidden("round", str(asked.id)), close]), end], className="line"))
     else:
-        made.append(_ask_forms(session_judgement_of(state, session.id)))
-    made.append(_form("close", _button("End the workshop"), ask="End the workshop? Its code stops working."))
+        made += [_ask_forms(session_judgement_of(state, session.id)), end]
     return made
 
 
@@ -335,7 +337,7 @@ def _spread_table(tally: Tally) -> Any:
         html.Tr(
             [
                 html.Th("Problem" if tally.round.kind == "score" else "Criterion", scope="col"),
-                html.Th("Each answer a dot, the middle half a bar, the median a line", scope="col"),
+                html.Th(["Each answer a dot, the middle half a bar, the median a line", _axis(tally)], scope="col"),
                 html.Th("Median", scope="col", className="n"),
                 html.Th("Middle half", scope="col", className="n"),
                 html.Th("Answers", scope="col", className="n"),
@@ -373,35 +375,54 @@ def _written(value: float, tally: Tally) -> str:
 def _strip(one: ItemSpread, tally: Tally) -> Any:
     """Dots, stacked where they meet, over the middle half and the median."""
     assert one.spread is not None
-    top = tally.high
-    if tally.round.kind == "weight":
-        top = max(0.3, max((max(i.answers) for i in tally.items if i.answers), default=1.0))
+    low, high = _ends(tally)
 
     def at(value: float) -> float:
-        return round(100 * (value - tally.low) / (top - tally.low), 2)
+        return round(100 * (value - low) / (high - low), 2)
 
     left, right = at(one.spread.lower_quartile), at(one.spread.upper_quartile)
     marks: list[Any] = [html.I(className="half", style={"left": f"{left}%", "width": f"{max(right - left, 0.6)}%"})]
+    places = [at(round(value, 2) if tally.round.kind == "weight" else value) for value in one.answers]
+    step = min(11.0, 38 / max(1, max(map(places.count, places)) - 1))  # every dot shows, however many meet
     seen: dict[float, int] = {}
-    for value in one.answers:
-        place = at(round(value, 2) if tally.round.kind == "weight" else value)
+    for place in places:
         level = seen.get(place, 0)
         seen[place] = level + 1
-        marks.append(html.I(className="dot", style={"left": f"{place}%", "bottom": f"{5 + min(level, 6) * 5}px"}))
+        marks.append(html.I(className="dot", style={"left": f"{place}%", "bottom": f"{3 + level * step:.1f}px"}))
     marks.append(html.I(className="median", style={"left": f"{at(one.spread.median)}%"}))
     return html.Div(marks, className="dots", **attributes(aria_hidden="true"))
 
 
+def _ends(tally: Tally) -> tuple[float, float]:
+    """The ends of the strip: the scale; for shares from none to the largest given, at least 30 %."""
+    if tally.round.kind != "weight":
+        return tally.low, tally.high
+    return 0.0, max(0.3, *(max(one.answers) for one in tally.items if one.answers))
+
+
+def _axis(tally: Tally) -> Any:
+    low, high = _ends(tally)
+    if tally.round.kind == "weight":
+        ticks = [(share / 10, f"{share * 10}\u202f%") for share in range(int(high * 10 + 1e-9) + 1)]
+    else:
+        ticks = [(value, str(value)) for value in range(int(low), int(high) + 1)]
+    marks = [html.I(words, style={"left": f"{100 * (at - low) / (high - low):.2f}%"}) for at, words in ticks]
+    return html.Div(marks, className="axis", **attributes(aria_hidden="true"))
+
+
 def _spread_note(tally: Tally) -> Any:
     if tally.round.kind == "weight":
-        scale = "Each person’s weights as shares that add up to 100\u202f%."
+        words = (
+            "Each person’s weights as shares that add up to 100\u202f%. Close together: the middle half of the answers "
+            "spans at most 0.4 of an equal share; far apart: 0.8 or more."
+        )
     else:
-        scale = f"From {tally.low:g} ({_end(tally.round, 'low')}) to {tally.high:g} ({_end(tally.round, 'high')})."
-    return html.P(
-        f"{scale} Close together: the middle half of the answers spans at most a fifth of the scale; far apart: two "
-        "fifths or more.",
-        className="quiet",
-    )
+        words = (
+            f"From {tally.low:g} ({_end(tally.round, 'low')}) to {tally.high:g} ({_end(tally.round, 'high')}). "
+            "Close together: the middle half of the answers spans at most a fifth of the scale; far apart: two "
+            "fifths or more."
+        )
+    return html.P(words, className="quiet")
 
 
 def _end(asked: Round, side: str) -> str:
@@ -588,7 +609,8 @@ def _record_body(record: Record, *, editable: bool = False) -> list[Any]:
 
     def listed(title: str, lines: list[Any]) -> None:
         if lines:
-            made.extend([html.H3(title), html.Ul([html.Li(line) for line in lines])])
+            many = "many" if len(lines) > 5 else ""
+            made.extend([html.H3(title), html.Ul([html.Li(line) for line in lines], className=many)])
 
     listed(
         "Who was there",
@@ -621,7 +643,7 @@ def _record_body(record: Record, *, editable: bool = False) -> list[Any]:
             for one in record.notes
         ],
     )
-    listed("Weights", [f"{name}: {100 * share:.0f}\u202f%" for name, _, share in record.weights])
+    listed("Weights", [f"{name} {100 * share:.0f}\u202f%" for name, _, share in record.weights])
     listed(
         "Scores entered",
         [
@@ -782,11 +804,9 @@ def _ask_scores(state: State, session: str, form: Form) -> dict[str, str]:
     names = criterion_names(judgement)
     if criterion not in names:
         raise StateError("Choose a criterion from the list.")
-    own = next((one for one in judgement.criteria if one.key == criterion), None)
     items = list(problem_names(server.context(), judgement).items())
-    title = own.question if own and own.question else names[criterion]
-    detail = {"criterion": criterion, "low": 0, "high": min(own.scale, 10) if own else 5}
-    open_round(state, session, "score", title, items, detail)
+    detail = {"criterion": criterion, "low": 0, "high": min(criterion_scale(judgement, criterion), 10)}
+    open_round(state, session, "score", criterion_question(judgement, criterion), items, detail)
     return {"said": "The question is on every device"}
 
 

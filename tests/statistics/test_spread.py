@@ -43,6 +43,12 @@ def test_agreement_is_what_the_middle_half_spans(values: list[float], word: str)
     assert answer_spread(values, low=0, high=5).agreement == word
 
 
+def test_agreement_can_be_held_against_less_than_the_scale() -> None:
+    shares = [0.04, 0.05, 0.13, 0.14]
+    assert answer_spread(shares, low=0, high=1).agreement == "close"
+    assert answer_spread(shares, low=0, high=1, span=2 / 10).agreement == "apart"
+
+
 def test_no_answers_are_no_number() -> None:
     found = answer_spread([], low=0, high=5)
     assert found.n == 0
