@@ -4,7 +4,6 @@
   const EVERY = 1500;
   const places = () => [...document.querySelectorAll("[data-workshop]")];
   let asking = false;
-  let seen = {}; // what the panels were last told of a session
 
   function say(words) {
     const stack = document.getElementById("toasts");
@@ -57,11 +56,6 @@
       if (answer.status === 401) return window.location.reload();
       if (!answer.ok) return;
       const parts = await answer.json();
-      const session = new URLSearchParams(window.location.search).get("session") || "";
-      if (session && seen.session === session && seen.version !== parts.version) {
-        window.dash_clientside.set_props("judgement", { data: parts.version }); // somebody entered something: panels follow
-      }
-      seen = { session, version: parts.version };
       for (const place of here) put(place, parts[place.dataset.workshop] || "");
     } catch (error) {
       // the server is stopped or starting again: what is on the screen stays
@@ -108,6 +102,13 @@
       event.target.blur();
       setKeys({ compare: value });
     }
+  });
+
+  // By fetch, not by a form: it names its origin also where the page sends no referrer.
+  document.addEventListener("click", async (event) => {
+    if (!event.target.closest("[data-action=sign-out]")) return;
+    await fetch("/sign-out", { method: "POST", redirect: "manual" });
+    window.location.assign("/sign-in");
   });
 
   window.setInterval(refresh, EVERY);

@@ -50,6 +50,7 @@ def layout(**_: Any) -> Component:
             *judging.stores(),
             html.Div(judging.controls(), className="slot c9"),
             html.Div(workshop_part("sessions", label="Session"), className="slot c3 workshop"),
+            html.Div(workshop_part("compare", label="Compared with another session"), className="slot c12 maybe"),
             panel_slot("priority_matrix", height=780, switch=[TOP, MIX]),
             panel_slot("priority_robustness", span=7, chart=False, height=320),
             panel_slot("entered_scores", span=5, compact=True, chart=False, height=200),

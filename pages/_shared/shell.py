@@ -10,12 +10,14 @@ import dash
 import dash_mantine_components as dmc
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
+from flask import current_app
 
 from analytics.context import Context
 from analytics.months import write_month
 from analytics.panels import panel_specs
 from analytics.words import write_date
 from pages._shared import filter_bar, server
+from pages._shared.access import ACCESS
 from pages._shared.attributes import attributes
 from pages._shared.icons import icon, icon_before
 
@@ -136,11 +138,19 @@ def _rail(context: Context) -> Component:
         "Close", type="button", className=f"close {icon_before('close')}", **attributes(data_action="close-sheet")
     )
     return html.Nav(
-        [close, brand, *_page_links(), html.Div(_as_at(context), id="as-at", className="asat")],
+        [close, brand, *_page_links(), html.Div(_as_at(context), id="as-at", className="asat"), _sign_out()],
         id="rail",
         className="rail",
         **attributes(aria_label="Pages"),
     )
+
+
+def _sign_out() -> Component | None:
+    """Where a passphrase is asked for: the way to forget it on this browser."""
+    gate = current_app.config.get(ACCESS)
+    if gate is None or not gate.guarded:
+        return None
+    return html.Button("Sign out", type="button", className="sign-out", **attributes(data_action="sign-out"))
 
 
 def _pages() -> list[dict[str, Any]]:

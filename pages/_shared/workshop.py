@@ -120,7 +120,6 @@ def parts() -> Response:
     try:
         state = _state()
         session = read_session(state, asked) if asked else None
-        made["version"] = session.changed if session else ""
         made["sessions"] = markup(_sessions(state, session, asked))
         for part, build in (("live", _live), ("round", _round), ("compare", _compare), ("record", _record)):
             made[part] = markup(build(state, session)) if session else _nothing_yet(part)
@@ -324,7 +323,18 @@ def _round(state: State, session: Session) -> list[Any]:
     if asked.closed is not None and not session.locked:
         words = "Use the medians as scores" if asked.kind == "score" else "Use the mean shares as weights"
         made.append(_form("use", [_hidden("round", str(asked.id)), _button(words)]))
-    return made
+    return [*made, _other_rounds(state, session, asked)]
+
+
+def _other_rounds(state: State, session: Session, shown: Round) -> Any:
+    others = [one for one in rounds_of(state, session.id) if one.id != shown.id]
+    if not others:
+        return None
+    links = [
+        html.Li(html.A(one.title, href=f"/workshop?{urlencode({'session': session.id, 'round': one.id})}"))
+        for one in others
+    ]
+    return html.Div([html.H3("Other rounds"), html.Ul(links)])
 
 
 def _ordinal(n: int) -> str:
@@ -332,7 +342,9 @@ def _ordinal(n: int) -> str:
 
 
 def _spread_table(tally: Tally) -> Any:
-    ordered = sorted(tally.items, key=lambda one: -(one.spread.median if one.spread else -1))
+    ordered = list(tally.items)  # nothing moves while people look; the order of the medians comes with the end
+    if tally.round.closed is not None:
+        ordered.sort(key=lambda one: -(one.spread.median if one.spread else -1))
     head = html.Thead(
         html.Tr(
             [

@@ -12,6 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 from werkzeug.serving import make_server
 
+from analytics.sessions import change_judgement
 from app import Settings, create_app
 from data.state.passphrase import Passphrase
 
@@ -64,6 +65,7 @@ def accessible(page: Page) -> None:
 def light_and_dark(page: Page) -> None:
     for scheme in ("dark", "light"):
         page.evaluate(f"document.documentElement.setAttribute('data-mantine-color-scheme', '{scheme}')")
+        page.wait_for_timeout(250)  # colours fade into each other
         accessible(page)
 
 
@@ -166,6 +168,31 @@ def test_a_forged_request_from_another_page_is_refused(arrive: Arrive, guarded: 
     assert caught.value.status == 403
     evil.close()
     assert "Forged" not in facilitator.page.request.get(guarded.address + "/workshop/parts").text()
+
+
+def test_priorities_follow_what_others_enter_and_signing_out_ends_it(arrive: Arrive, guarded: Guarded) -> None:
+    visitor = signed_in(arrive, guarded.address)
+    page = visitor.page
+    page.fill("[data-do=new] input[name=name]", "Two of us")
+    page.click("[data-do=new] button")
+    page.wait_for_selector(".joinline, [data-do=open]")
+    session = re.search(r"session=(\w+)", page.url)
+    assert session
+    page = visitor.go(f"/priorities?session={session[1]}")
+    page.wait_for_selector(".workshop-part.sessions select")
+    accessible(page)
+    before = page.locator("[data-panel=priority_matrix] .main-svg").first.text_content()
+    folder = str(guarded.app.server.config["CSP_WAREHOUSE"].snapshot_dir)
+    change_judgement(folder, session[1], lambda there: there.with_weights({"volume": 100.0, "harm": 0.0}))
+    for _ in range(60):
+        if page.locator("[data-panel=priority_matrix] .main-svg").first.text_content() != before:
+            break
+        page.wait_for_timeout(100)
+    assert page.locator("[data-panel=priority_matrix] .main-svg").first.text_content() != before
+    page.click(".sign-out")
+    page.wait_for_url("**/sign-in")
+    assert page.request.get(guarded.address + "/snapshot").status == 401
+    visitor.seen = [line for line in visitor.seen if "status of 401" not in line]
 
 
 def test_wrong_words_and_codes_say_so_accessibly(arrive: Arrive, guarded: Guarded) -> None:
