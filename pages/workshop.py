@@ -29,5 +29,5 @@ def layout(**_: Any) -> Component:
             workshop_part("compare", label="Compared with another session"),
             workshop_part("record", label="Decision record"),
         ],
-        className="workshop",
+        className="workshop whole",
     )
