@@ -98,6 +98,7 @@ class _Deck:
         for i, (title, block) in enumerate(blocks):
             self.progress(i / len(blocks), block.panel.title)
             self._block(title, block)
+        self._decision()
         self._commentary()
         self._not_covered()
         self._methods()
@@ -237,6 +238,9 @@ class _Deck:
         self._notes(slide, ["The document lists every difference."], since.key)
 
     def _block(self, section: str, block: Block) -> None:
+        drawn = block.item.picture and can_draw(block.panel.figure)
+        if not drawn and block.printed is None and block.item.chart is None:
+            return
         slide = self._slide(block.finding, section)
         self._box(slide, [f"{block.subtitle}  [{block.key.name}]"], _LEFT, Inches(1.5), _WIDE, Inches(0.4), 14,
                   role="text-quiet")  # fmt: skip
@@ -249,10 +253,10 @@ class _Deck:
         elif block.item.picture and can_draw(panel.figure):
             self._picture(slide, block)
         elif block.printed is not None:
-            note = f"The first {_TABLE_ROWS} of {len(block.printed.rows)} rows." if len(
-                block.printed.rows) > _TABLE_ROWS else ""  # fmt: skip
-            block.key.say("slide note", note)
-            self._table(slide, block.printed, block.printed.rows[:_TABLE_ROWS], panel.title, block.finding)
+            rows = _fitting(block.printed)
+            whole = len(block.printed.rows)
+            note = block.key.say("slide note", f"The first {len(rows)} of {whole} rows." if len(rows) < whole else "")
+            self._table(slide, block.printed, rows, panel.title, block.finding)
         source = " ".join(part for part in (note, block.source) if part)
         self._box(slide, [source], _LEFT, Inches(6.68), _WIDE, Inches(0.36), 11, role="text-quiet")
         method = f"How it is worked out: {panel.title}. {block.subtitle}."
@@ -328,9 +332,8 @@ class _Deck:
         self._described(frame, title, words)
         table = frame.table
         table.first_row, table.horz_banding = True, False
-        needs = [max(6, *(min(len(row[i]), 34) for row in rows), len(printed.headings[i]) / 2) for i in range(columns)]
-        for i, need in enumerate(needs):
-            table.columns[i].width = Emu(int(_WIDE * need / sum(needs)))
+        for i, share in enumerate(_shares(printed, rows)):
+            table.columns[i].width = Emu(int(_WIDE * share))
         for r, row in enumerate([printed.headings, *rows]):
             for i, text in enumerate(row):
                 cell = table.cell(r, i)
@@ -342,6 +345,19 @@ class _Deck:
                 self._words(frame_of, [text], 11, bold=r == 0, role="text-on-strong" if r == 0 else "text")
                 frame_of.paragraphs[0].alignment = PP_ALIGN.RIGHT if printed.numeric[i] else PP_ALIGN.LEFT
 
+    def _decision(self) -> None:
+        """The decision of the workshop, or that there is none."""
+        built = next(section for section in self.made.sections if section.section.key == "priorities")
+        if not built.said:
+            return
+        decided = len(built.said) > 1
+        slide = self._slide(
+            "What the workshop decided" if decided else "No decision is recorded yet", built.section.title
+        )
+        self._box(slide, _first([said.text for said in built.said], 1100), _LEFT, Inches(1.5), _WIDE, Inches(5.1), 17,
+                  points=True)  # fmt: skip
+        self._notes(slide, [said.text for said in built.said], self._key_of(built.said[0].key))
+
     def _commentary(self) -> None:
         """One slide for each section the analyst has written about, as far as it fits; the notes have all."""
         written = [("Summary", self.made.commentary), *((s.section.title, s.commentary) for s in self.made.sections)]
@@ -349,12 +365,7 @@ class _Deck:
             if not said:
                 continue
             slide = self._slide(f"{title}: commentary", title)
-            lines, room = [], 900
-            for one in said:
-                if len(one.text) <= room:
-                    lines.append(one.text)
-                    room -= len(one.text) + 60
-            lines = lines or [said[0].text[:880].rsplit(" ", 1)[0] + " …"]
+            lines = _first([one.text for one in said], 900)
             self._box(slide, lines, _LEFT, _TOP, _WIDE, _HIGH, 18, points=True)
             self._notes(slide, [one.text for one in said], self._key_of(said[0].key))
 
@@ -393,6 +404,38 @@ class _Deck:
             slide.notes_slide.notes_text_frame.text = f"Query string: {self.made.query}"
 
 
+def _shares(printed: Printed, rows: Sequence[tuple[str, ...]]) -> list[float]:
+    """The columns' shares of a table's width, by what stands in them."""
+    needs = [
+        max(8, *(min(len(row[i]), 40) for row in rows), max(len(word) for word in heading.split()) + 2)
+        for i, heading in enumerate(printed.headings)
+    ]
+    return [need / sum(needs) for need in needs]
+
+
+def _fitting(printed: Printed) -> tuple[tuple[str, ...], ...]:
+    """The first rows, as many as a slide has room for when long texts take several lines."""
+    shares, room = _shares(printed, printed.rows), 13.5
+    rows = []
+    for row in printed.rows[:_TABLE_ROWS]:
+        room -= max(-(-len(text) // max(int(165 * share), 1)) for text, share in zip(row, shares, strict=True)) or 1
+        if room < 0:
+            break
+        rows.append(row)
+    return tuple(rows or printed.rows[:1])
+
+
+def _first(texts: Sequence[str], room: int) -> list[str]:
+    """As many texts as fit in `room` characters; of a first one that is longer, its beginning. The notes have all."""
+    lines: list[str] = []
+    for text in texts:
+        if len(text) > room:
+            return lines or [text[: room - 20].rsplit(" ", 1)[0] + " …"]
+        lines.append(text)
+        room -= len(text) + 60
+    return lines
+
+
 def _series(panel: Panel, chart: Chart | None, key: Key) -> _Series | None:
     """What the panel's native chart shows, as the outline says; None: no native chart. Its numbers enter the ledger."""
     columns = {column.key: column for column in panel.columns}
@@ -413,6 +456,8 @@ def _series(panel: Panel, chart: Chart | None, key: Key) -> _Series | None:
     without = [_name(value, columns[chart.names]) for value in panel.table.loc[~known, chart.names]]
     if without:
         note = f"{note} Not drawn, because there is no data or too little: {and_list(without, 6)}.".strip()
+    if len(rows) == 1 and not line:
+        note = f"Bars: {rows[0][0][:1].lower()}{rows[0][0][1:]}. {note}".strip()
     inks: tuple[str, ...] = ()
     if chart.verdict:
         inks = tuple(_INKS.get(str(verdict), "chart-peer") for verdict in frame[chart.verdict])

@@ -343,10 +343,10 @@ class _Writer:
     def _section(self, built: BuiltSection) -> None:
         heading = self._heading(built.section.title, 1)
         heading.paragraph_format.page_break_before = len(built.blocks) > 1
-        self._paragraph(built.section.question, "Question")
+        self._paragraph(built.section.question, "Question").paragraph_format.keep_with_next = True
         self._commentary(built.commentary)
         for said in built.said:
-            self._said(said)
+            self._said(said, "List Bullet" if said.point else "Normal")
         if built.section.key == "changes" and self.made.since:
             self._since(self.made.since)
         if built.absent:
@@ -363,6 +363,7 @@ class _Writer:
             paragraph = self.document.add_paragraph()
             self._words(paragraph, "Asked, with nothing to show", bold=True)
             paragraph.paragraph_format.keep_with_next = True
+            paragraph.paragraph_format.space_before = Pt(12)
             for said in built.nothing:
                 self._said(said, "List Bullet")
 

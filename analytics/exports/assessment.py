@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,10 @@ from typing import Any
 import pandas as pd
 
 from analytics.context import Context, load_context
+from analytics.decisions import Record
 from analytics.exports._atomic import write_whole
 from analytics.exports._ledger import Key, Ledger, numbers_in
+from analytics.exports.decision import decision_of, decision_sentences
 from analytics.exports.disclosure import refuse_small_numbers
 from analytics.exports.editions import Changed, Edition, changes, edition_of
 from analytics.exports.outline import OUTLINE, SUMMARY, Item, Section, items_of
@@ -213,6 +215,7 @@ def collect(
     sections = tuple(
         _section(section, panels, pages, context, notes.get(section.key), ledger, written) for section in OUTLINE
     )
+    sections = _with_decision(sections, decision_of(context, selection.session), ledger, written, snapshot.snapshot)
     constants = ledger.key("fixed words of the document, no data", "", snapshot.snapshot)
     edition = _edition(context, selection, made, panels)
     return Assessment(
@@ -472,7 +475,7 @@ def _frame(item: Item, panel: Panel) -> tuple[pd.DataFrame, tuple[Column, ...]]:
         return panel.table, tuple(known[key] for key in item.columns if key in known)
     if panel.glance is not None:
         shown = tuple(column for column in panel.glance_columns if not column.hidden)
-        return panel.glance, shown if len(shown) <= _MOST_COLUMNS + 1 else ()
+        return panel.glance, shown if len(shown) <= _MOST_COLUMNS + 3 else ()
     shown = tuple(column for column in panel.columns if not column.hidden)
     return (panel.table, shown[:_MOST_COLUMNS]) if len(panel.table) <= _MOST_ROWS else (panel.table, ())
 
@@ -485,6 +488,19 @@ def _cell(value: Any, column: Column) -> str:
     if is_missing(value) and column.format == "text":
         return ""
     return value if isinstance(value, str) else write(value, column.format)
+
+
+def _with_decision(
+    sections: tuple[BuiltSection, ...], record: Record | None, ledger: Ledger, query: str, snapshot: str
+) -> tuple[BuiltSection, ...]:
+    """The section of the priorities begins with the workshop's decision, or with that there is none."""
+    name = f"decision record of “{record.name}”" if record else "fixed words of the decision, no data"
+    key = ledger.key(name, query, record.snapshot if record and record.snapshot else snapshot)
+    decision = tuple(Said(key.say(part, text), key.name, point) for part, text, point in decision_sentences(record))
+    return tuple(
+        replace(one, said=(*decision, *one.said)) if one.section.key == "priorities" and one.blocks else one
+        for one in sections
+    )
 
 
 # ---- Summary, and what changed since ----

@@ -1,6 +1,7 @@
 """The assessment's model, its command line and its pictures; the files themselves are read in test_documents."""
 
 import io
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,9 +17,12 @@ from analytics.context import load_context
 from analytics.exports._ledger import Ledger, numbers_in
 from analytics.exports._picture import can_draw, map_licence, picture
 from analytics.exports.assessment import Commentary
+from analytics.exports.decision import decision_of, decision_sentences
 from analytics.exports.outline import LEFT_OUT, OUTLINE, items_of
 from analytics.panels import Source, build_panel, panel_specs
 from analytics.selection import Selection
+from data.state import State, new_session, put_value
+from data.warehouse import Warehouse
 
 ROOT = Path(__file__).parents[2]
 STORE = ROOT / "data" / "demo" / "store"
@@ -140,3 +144,26 @@ def test_a_killed_export_leaves_the_earlier_file_as_it_was(tmp_path):
         started.send_signal(signal.SIGKILL)
     assert file.read_bytes() == b"the earlier one"
     assert [path.name for path in tmp_path.iterdir() if not path.name.startswith(".writing-")] == [file.name]
+
+
+def test_the_decision_of_a_session_stands_in_the_document(tmp_path):
+    """With its reasons, objectives, who was there and who disagreed; without one it says that there is none."""
+    store = tmp_path / "store"
+    shutil.copytree(STORE, store)
+    state, warehouse = State(store), Warehouse(store)
+    session = new_session(state, "December", snapshot=warehouse.snapshot).id
+    put_value(state, session, "chosen", "burglary", {"why": "It grew in 3 wards", "place": "1"})
+    put_value(state, session, "objective", "a", {"problem": "burglary", "objective": "Fewer", "target": "5 % a year"})
+    put_value(state, session, "attendance", "b", {"role": "Chair", "agency": "Police"})
+    put_value(state, session, "dissent", "c", {"text": "Robbery is graver", "role": "Health"})
+    context = load_context(warehouse)
+    said = [text for _, text, _ in decision_sentences(decision_of(context, session))]
+
+    assert "The workshop “December”" in said[0]
+    assert "chose 1 priority" in said[0]
+    assert said[1] == "1. Burglary: It grew in 3 wards."
+    assert said[2] == "Objective for Burglary: Fewer; target 5 % a year."
+    assert "There were: Chair of Police." in said
+    assert "Dissent (Health): Robbery is graver" in said
+    assert decision_of(context, None) is None
+    assert [part for part, _, _ in decision_sentences(None)] == ["undecided"]

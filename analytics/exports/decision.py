@@ -1,0 +1,56 @@
+"""The decision of a workshop as sentences of the assessment: what was chosen, why, what follows, who was there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from analytics.context import Context
+from analytics.decisions import Record, decision_record
+from analytics.words import and_list, count_of, percent
+from data.state import State
+
+__all__ = ["decision_of", "decision_sentences"]
+
+UNDECIDED = (
+    "No decision of a workshop is part of this document. What follows ranks the problems by the evidence and the "
+    "weights as they stand; it recommends nothing by itself."
+)
+
+
+def decision_of(context: Context, session: str | None) -> Record | None:
+    """The record of a session of the context's store; None without a session. Raises StateError."""
+    if not session:
+        return None
+    return decision_record(State(Path(context.folder).parent.parent), session, context)
+
+
+def decision_sentences(record: Record | None) -> Iterable[tuple[str, str, bool]]:
+    """(part, sentence, whether it is a point of a list): the decision; that there is none, where there is none."""
+    if record is None or not record.chosen:
+        yield "undecided", UNDECIDED, False
+        return
+    state = f"locked on {record.locked[:10]}" if record.locked else f"last changed on {record.changed[:10]}, not locked"
+    chosen = count_of(len(record.chosen), "priority", "priorities")
+    yield "decision", f"The workshop “{record.name}” ({state}) chose {chosen}.", False
+    for place, one in enumerate(record.chosen, 1):
+        why = one.why.strip().removesuffix(".") or "no reason is recorded"
+        yield f"priority {place}", f"{place}. {one.name}: {why}.", True
+        for objective in one.objectives:
+            told = [objective.get("objective", "")]
+            told += [f"{part} {objective[part]}" for part in ("indicator", "baseline", "target", "owner")
+                     if objective.get(part)]  # fmt: skip
+            yield f"objective of priority {place}", f"Objective for {one.name}: {'; '.join(told)}.", True
+    there = [" of ".join(part for part in (who.get("role"), who.get("agency")) if part) for who in record.roles]
+    if there:
+        yield "attendance", f"There were: {and_list(there)}.", False
+    weights = [f"{name} {percent(100 * share)}" for name, _, share in record.weights]
+    if weights:
+        yield "weights", f"Weights: {and_list(weights)}.", False
+    if record.entries:
+        yield "scores", f"{count_of(len(record.entries), 'score was', 'scores were')} entered by people.", False
+    for i, said in enumerate(record.dissent, 1):
+        role = f" ({said['role']})" if said.get("role") else ""
+        yield f"dissent {i}", f"Dissent{role}: {said.get('text', '').strip()}", True
+    if record.snapshot:
+        yield "snapshot", f"The session began on the evidence of snapshot {record.snapshot}.", False
