@@ -51,6 +51,7 @@ __all__ = [
 SUFFIXES = (".docx", ".pptx", ".xlsx")
 _MOST_ROWS = 40
 _MOST_COLUMNS = 7
+_LONG_TEXT = 90
 _CELLS = "\x1f"
 Progress = Callable[[float, str], None]
 
@@ -474,10 +475,21 @@ def _frame(item: Item, panel: Panel) -> tuple[pd.DataFrame, tuple[Column, ...]]:
     if item.columns:
         return panel.table, tuple(known[key] for key in item.columns if key in known)
     if panel.glance is not None:
-        shown = tuple(column for column in panel.glance_columns if not column.hidden)
+        shown = _short(panel.glance, panel.glance_columns)
         return panel.glance, shown if len(shown) <= _MOST_COLUMNS + 3 else ()
-    shown = tuple(column for column in panel.columns if not column.hidden)
+    shown = _short(panel.table, panel.columns)
     return (panel.table, shown[:_MOST_COLUMNS]) if len(panel.table) <= _MOST_ROWS else (panel.table, ())
+
+
+def _short(frame: pd.DataFrame, columns: Sequence[Column]) -> tuple[Column, ...]:
+    """The columns that stand on screen, without those of long texts."""
+    return tuple(
+        column
+        for column in columns
+        if not column.hidden
+        and column.key in frame
+        and (column.format != "text" or frame[column.key].astype(str).str.len().max() <= _LONG_TEXT)
+    )
 
 
 def _cell(value: Any, column: Column) -> str:

@@ -140,7 +140,7 @@ OUTLINE: tuple[Section, ...] = (
             ),
             Item("concentration", (), lead=True),
             Item("hotspots_hold"),
-            Item("repeat_locations"),
+            Item("repeat_locations", ()),
         ),
         pages=("hotspots",),
     ),
