@@ -24,7 +24,11 @@ WORDS: tuple[tuple[str, str], ...] = (
     ("PAI, PEI", "How well a choice of places made beforehand catches what comes after: share of incidents over "
                  "share of area (1 is chance), and the part of the most that area could catch (1 is perfect)."),
     ("Quarantine", "Rows that could not be used, kept with file, line and reason."),
+    ("Rank acceptability", "The share of weightings in which a problem takes a rank."),
     ("Snap point", "The map point to which the police move an incident before publishing it."),
     ("Snapshot", "The data as built at one time. Every figure and download names its snapshot."),
     ("Source fingerprint", "The SHA-256 of a file: two files with the same fingerprint are the same file."),
+    ("Unscored", "No value was given, by evidence or by people. It is not 0."),
+    ("Value function", "How the evidence on a criterion becomes a value from 0 to 1."),
+    ("Weighting", "One way of dividing all the weight among the criteria."),
 )  # fmt: skip

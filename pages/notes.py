@@ -35,6 +35,7 @@ def layout(**_: Any) -> Component:
         _places(),
         _where_exactly(),
         _similar_areas(),
+        _priorities(),
         _cannot_tell(),
         _glossary(),
         _accessibility(),
@@ -296,6 +297,30 @@ def _similar_areas() -> html.Section:
         "A family is the partnership with the areas most like it, by a published list or by the partnership’s own "
         "choice. Being similar is not mutual: it is this partnership’s family. An area whose force has not published "
         "all months of the period is left out, by name, and counted: “11 of 15 have the 12 months”.",
+    )
+
+
+def _priorities() -> html.Section:
+    return _section(
+        "priorities",
+        "How priorities are ranked",
+        "Each problem gets a value from 0 (no reason for priority) to 1 (every reason) on each criterion. The drawings "
+        "on the Priorities page show how the evidence becomes a value. The score is the sum of the values, each by its "
+        "criterion’s weight. Ranks of people’s marks are never multiplied with each other.",
+        "Weights are a matter of opinion, so the ranking is worked out for 10,000 mixes of weights, every mix being as "
+        "likely as any other (or every mix that keeps the order of importance, where one was said), with the values "
+        "drawn within their limits. “In the top three in 93 % of weightings” counts how often that came out (SMAA-2, "
+        "Lahdelma and Salminen 2001).",
+        "What nobody has scored is not 0. In the mixes it is drawn evenly from 0 to 1; in the score it stands half "
+        "way, and the range of the score is shown. A criterion that nobody has scored for any problem does not count.",
+        "People may enter a value in place of the evidence, with a reason and a name or role. The evidence stays "
+        "visible beside it.",
+        "Harm is the weight of one incident in a published set (Cambridge Crime Harm Index: days of prison; ONS Crime "
+        "Severity Score: points) or in one of the partnership’s own. A category is a mixture, so its weight is a range "
+        "from its mildest to its gravest kind; a rank by harm that this range could change is hidden. Where offence "
+        "codes are loaded, incidents weigh as their offence does. Anti-social behaviour has no published weight.",
+        "A change is pulled towards none by as much as it could be chance. Concentration is measured against what "
+        "chance alone would do with as many incidents, so that rare problems do not look concentrated for being rare.",
     )
 
 

@@ -18,11 +18,16 @@ def short(weight: float) -> str:
     return f"{weight:,.0f}" if weight >= 10 else rate(weight).removesuffix(".0")
 
 
+def _words(one: Facts) -> str:
+    """ "194 days", "1 day"."""
+    number = short(one.harm[1])
+    unit = one.harm_unit.removesuffix("s") if number == "1" else one.harm_unit
+    return f"{number} {unit}".strip()
+
+
 def _scores(facts: Sequence[Facts], scale: Scale) -> list[Score]:
     return [
-        scale.score(f"{short(one.harm[1])} {one.harm_unit}".strip(), one.harm[1], one.harm[0], one.harm[2])
-        if one.harm[1] >= 0
-        else Score(one.note("harm"))
+        scale.score(_words(one), one.harm[1], one.harm[0], one.harm[2]) if one.harm[1] >= 0 else Score(one.note("harm"))
         for one in facts
     ]
 
