@@ -130,6 +130,7 @@ def create_app(settings: Settings | None = None) -> Dash:
         passphrase=passphrase,
         attempts=access.Attempts(),
         everyone=access.Attempts(free=50, longest=5.0),
+        wide=not access.is_loopback(settings.host),
     )
     access.register(flask, gate)
 

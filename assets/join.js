@@ -33,7 +33,7 @@
     if (!next || next.dataset.token === place().dataset.token) return;
     place().replaceWith(document.adoptNode(next));
     showShares();
-    const heading = place().querySelector("h2, h1");
+    const heading = place().querySelector("h2") || place().querySelector("h1");
     if (heading) {
       heading.tabIndex = -1;
       heading.focus({ preventScroll: true });

@@ -105,7 +105,8 @@ class Attempts:
 
 @dataclass(frozen=True)
 class Gate:
-    """How this installation is reached. guarded: the passphrase is asked for; https: cookies travel encrypted only."""
+    """How this installation is reached. guarded: the passphrase is asked for; https: cookies travel encrypted only;
+    wide: it listens to more than this computer itself, not through a proxy on it."""
 
     guarded: bool
     https: bool
@@ -113,6 +114,7 @@ class Gate:
     attempts: Attempts
     everyone: Attempts
     """Wrong passphrases from wherever: slows down guessing from many addresses, without locking the analyst out."""
+    wide: bool = False
 
     def signed_in(self) -> bool:
         """Whether this request carries the analyst's cookie."""

@@ -203,7 +203,7 @@ def _code_form(problem: str = "") -> list[Any]:
         field |= attributes(aria_invalid="true", aria_describedby="problem")
     form = element(
         "form",
-        {"method": "post", "action": "/join", "class": "choices"},
+        {"method": "post", "action": "/join", "class": "form"},
         [
             html.Label("Code on the screen", htmlFor="code"),
             element("input", field),
@@ -220,7 +220,7 @@ def _agency_form(live: Live, problem: str = "") -> list[Any]:
     ]
     form = element(
         "form",
-        {"method": "post", "action": "/join", "class": "choices"},
+        {"method": "post", "action": "/join", "class": "form"},
         [
             element("input", {"type": "hidden", "name": "code", "value": live.code}),
             element("fieldset", {}, [html.Legend("Where are you from?"), html.Div(choices, className="choices")]),
@@ -254,7 +254,7 @@ def _round_form(asked: Round, own: dict[str, float]) -> list[Any]:
     parts = [_weigh(asked, own)] if asked.kind == "weight" else [_score(asked, item, own) for item in asked.items]
     form = element(
         "form",
-        {"method": "post", "action": "/join/answers", "class": "choices", "id": "answers", "data-kind": asked.kind},
+        {"method": "post", "action": "/join/answers", "class": "form", "id": "answers", "data-kind": asked.kind},
         [
             element("input", {"type": "hidden", "name": "round", "value": str(asked.id)}),
             *parts,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
+import socket
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -61,7 +62,7 @@ from data.state import (
     tally_agencies,
 )
 from pages._shared import server
-from pages._shared.access import ACCESS, Gate
+from pages._shared.access import ACCESS, Gate, is_loopback
 from pages._shared.attributes import attributes
 from pages._shared.markup import element, markup
 from pages._shared.plain import plain_page
@@ -236,7 +237,7 @@ def _live(state: State, session: Session) -> list[Any]:
             _form("open", [area, html.Button("Open the workshop", type="submit", className="btn primary")]),
         ]
     gate: Gate = _gate()
-    address = f"{request.scheme if not gate.https else 'https'}://{request.host}/join/{live.code}"
+    address = f"{request.scheme if not gate.https else 'https'}://{_others_call_us(gate)}/join/{live.code}"
     joined = tally_agencies(state, session.id)
     total = sum(joined.values())
     made: list[Any] = [
@@ -271,6 +272,24 @@ def _live(state: State, session: Session) -> list[Any]:
     else:
         made += [_ask_forms(session_judgement_of(state, session.id)), end]
     return made
+
+
+def _others_call_us(gate: Gate) -> str:
+    """Host and port for the link: as this browser calls us, unless that name means "this computer" to everyone."""
+    name, _, port = (
+        request.host.rpartition(":") if request.host.rpartition(":")[2].isdigit() else (request.host, "", "")
+    )
+    if not gate.wide or not is_loopback(name):
+        return request.host
+    with socket.socket(
+        socket.AF_INET, socket.SOCK_DGRAM
+    ) as asked:  # asks the system for its own address; sends nothing
+        try:
+            asked.connect(("192.0.2.1", 9))
+            own = str(asked.getsockname()[0])
+        except OSError:
+            return request.host
+    return f"{own}:{port}" if port else own
 
 
 def _gate() -> Gate:

@@ -124,6 +124,23 @@ def _state(app: Dash) -> State:
     return State(app.server.config["CSP_WAREHOUSE"].snapshot_dir.parent.parent)
 
 
+def test_the_link_names_this_computer_as_others_reach_it(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CSP_PASSPHRASE", "correct horse battery")
+    client = create_app(Settings(store=store, host="0.0.0.0")).server.test_client()
+    client.post("/sign-in", data={"passphrase": "correct horse battery"}, headers=HERE)
+    session = begin(client)
+    do(client, "open", session, agencies="Council")
+    link = re.search(r">http://([^<]+)/join/", parts(client, session)["live"])
+    assert link
+    assert "localhost" not in link[1]
+    cookie = client.get_cookie("csp_analyst")
+    assert cookie is not None
+    client.set_cookie("csp_analyst", cookie.value, domain="dash.council.example")
+    there = "http://dash.council.example:8050"
+    told = client.get("/workshop/parts", query_string={"session": session}, base_url=there).get_json()
+    assert "http://dash.council.example:8050/join/" in told["live"]
+
+
 def test_weights_are_weighed_and_used(own: Dash, analyst: FlaskClient) -> None:
     session = begin(analyst)
     code = opened(analyst, session)
