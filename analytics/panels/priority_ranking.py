@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["build_priority_ranking_panel"]
 
 ID = "priority_ranking"
-_STANDING = ((90.0, "in, whatever counts"), (60.0, "usually in"), (40.0, "open"), (10.0, "usually out"))
+_OUT = "nearly always out"
+_STANDING = ((90.0, "nearly always in"), (60.0, "usually in"), (40.0, "open"), (10.0, "usually out"))
 
 
 @panel(ID, page="priorities", title="How sure is each problem’s place?", uses=FILTERS_USED)
@@ -48,8 +49,8 @@ def build_priority_ranking_panel(
         sentence=_finding(frame, ranking),
         subtitle=f"Rank by score, and 95 % of the ranks {judgement_words(ranking, selection)}",
         caveats=(
-            "In, whatever counts: in at least 90 % of weightings; usually in: 60 %; open: 40 %; usually out: 10 %; "
-            "out: less.",
+            "Nearly always in: in at least 90 % of weightings; usually in: 60 %; open: 40 %; usually out: 10 %; "
+            "nearly always out: less.",
         ),
         sources=priority_sources(ranking.evidence, selection, context),
         facts={"method": ranking.robustness.method},
@@ -112,19 +113,19 @@ def _table(ranking: Ranking) -> pd.DataFrame:
 
 
 def _standing(share: float) -> str:
-    return next((words for limit, words in _STANDING if share >= limit), "out")
+    return next((words for limit, words in _STANDING if share >= limit), _OUT)
 
 
 def _finding(frame: pd.DataFrame, ranking: Ranking) -> str:
-    out = int((frame["standing"] == "out").sum())
-    settled = int((frame["standing"] == "in, whatever counts").sum())
+    out = int((frame["standing"] == _OUT).sum())
+    settled = int((frame["standing"] == _STANDING[0][1]).sum())
     unsettled = len(frame) - out - settled
     words = top_words(ranking.top)
     if not unsettled:
-        return fitting(f"The {words} hold whatever counts; the other problems stay out", f"The {words} hold")
+        return fitting(f"The {words} hold in nearly all weightings", f"The {words} hold")
     place = "place" if ranking.top - settled == 1 else "places"
     return fitting(
         f"{number_word(unsettled, capital=True)} problems compete for {number_word(ranking.top - settled)} {place}; "
-        f"{number_word(out)} stay out whatever counts",
+        f"{number_word(out)} hardly ever come in",
         f"{number_word(unsettled, capital=True)} problems compete for {number_word(ranking.top - settled)} {place}",
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 
 from analytics import sessions
 from analytics.judgement import Judgement, JudgementError
@@ -96,6 +97,22 @@ def test_an_open_session_hears_it_instead(in_app: None, monkeypatch: pytest.Monk
     assert shown("?session=march")["values"]["harm"]["points"] == 80
     heard({"kind": "counted", "unused": ["family"]}, "?session=march")
     assert heard({"kind": "counted", "unused": []}, "?session=march")[0]["told"] == "The session is locked."
+
+
+def test_others_in_a_session_are_heard(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Kept:
+        held = Judgement()
+
+        def judgement(self, folder: str, session: str) -> Judgement | None:
+            return self.held
+
+    kept = Kept()
+    monkeypatch.setattr(sessions, "_keeper", [kept])
+    assert client.get("/priorities/said").text == ""
+    before = client.get("/priorities/said?session=march")
+    kept.held = Judgement(unused=("family",))
+    assert before.headers["Cache-Control"] == "no-store"
+    assert client.get("/priorities/said?session=march").text not in {"", before.text}
 
 
 def test_the_order_can_be_moved_by_its_buttons(in_app: None) -> None:
