@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from analytics.context import Context
+from analytics.criteria import Criterion
 from analytics.panels._model import Way
 from analytics.panels._priorities import Ranking
 from analytics.panels._wards import fitting
@@ -14,7 +15,7 @@ from analytics.selection import Selection
 from analytics.summaries import lower_first
 from analytics.words import and_list, count_of, number_word, percent
 
-__all__ = ["idle_words", "nothing_to_rank", "overlaps", "ranking_caveats", "ranking_finding", "top_words"]
+__all__ = ["idle_words", "nothing_to_rank", "overlaps", "ranking_caveats", "ranking_finding", "top_words", "why_idle"]
 
 _SURE, _OPEN = 90.0, 60.0
 _PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
@@ -96,12 +97,25 @@ def ranking_caveats(ranking: Ranking, selection: Selection) -> tuple[str, ...]:
 
 
 def idle_words(ranking: Ranking) -> tuple[str, ...]:
-    """Which criteria do not count because nobody has scored them."""
-    if not ranking.idle:
-        return ()
-    names = and_list([lower_first(one.name) for one in ranking.idle])
-    one = len(ranking.idle) == 1
-    return (f"Nobody has scored {names} yet: {'it does' if one else 'they do'} not count.",)
+    """Which criteria do not count, as nobody has scored them or there is no evidence on any problem."""
+    said = []
+    entered = [one for one in ranking.idle if one.entered]
+    if entered:
+        names = and_list([lower_first(one.name) for one in entered])
+        they = "it does" if len(entered) == 1 else "they do"
+        said.append(f"Nobody has scored {names} yet: {they} not count.")
+    for one in ranking.idle:
+        if not one.entered:
+            said.append(f"{one.name} does not count: {why_idle(ranking, one)}.")
+    return tuple(said)
+
+
+def why_idle(ranking: Ranking, criterion: Criterion) -> str:
+    """Why a criterion has no score at all: the reason most problems share."""
+    if criterion.entered:
+        return "nobody scored it"
+    words = [ranking.cells[problem.key, criterion.key].evidence.words for problem in ranking.problems]
+    return max(words, key=words.count) if words else "no data"
 
 
 def overlaps(ranking: Ranking) -> tuple[str, str] | None:

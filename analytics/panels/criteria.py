@@ -9,7 +9,7 @@ import pandas as pd
 from analytics.context import Context
 from analytics.panels._model import Column, Panel, View
 from analytics.panels._priorities import FILTERS_USED, evidence_link, priority_sources, ranking_of
-from analytics.panels._ranking_words import idle_words, nothing_to_rank
+from analytics.panels._ranking_words import idle_words, nothing_to_rank, why_idle
 from analytics.panels._registry import panel
 from analytics.selection import Selection
 from analytics.words import number_word
@@ -47,7 +47,7 @@ def build_criteria_panel(cursor: DuckDBPyConnection, selection: Selection, *, co
     weights = dict(zip((one.key for one in ranking.criteria), ranking.weights, strict=True))
     rows = []
     for one in (*ranking.criteria, *ranking.idle, *ranking.unused):
-        left_out = "left out" if one in ranking.unused else "not yet: nobody scored it"
+        left_out = "left out" if one in ranking.unused else f"no: {why_idle(ranking, one)}"
         rows.append(
             {
                 "criterion": one.name,

@@ -13,6 +13,7 @@ from analytics.criteria.harm import short
 from analytics.figures.rank_pairs import RankPair, rank_pairs, rank_pairs_height
 from analytics.frames import records
 from analytics.panels._empty import no_data
+from analytics.panels._families import ordinal
 from analytics.panels._model import Column, Panel, View
 from analytics.panels._priorities import FILTERS_USED, Evidence, evidence_of, months_words, priority_sources
 from analytics.panels._registry import panel
@@ -159,7 +160,8 @@ def _finding(frame: pd.DataFrame) -> str:
     first = jump.iloc[0]
     rest = f"; {number_word(hidden)} ranks depend on the weight" if hidden else ""
     if first["jump"] >= 2:
-        said = f"{first['problem']}: {first['volume_rank']:.0f}. by volume, {first['harm_rank']:.0f}. by harm"
+        ranks = [ordinal(int(first[key])) for key in ("volume_rank", "harm_rank")]
+        said = f"{first['problem']}: {ranks[0]} by volume, {ranks[1]} by harm"
         return fitting(said + rest, said)
     return fitting(f"Harm ranks much as volume does{rest}", "Harm ranks much as volume does")
 

@@ -95,13 +95,17 @@ def build_priority_places_panel(
     known = frame[frame["times"].notna()]
     if frame.empty:
         return Panel(**made, **no_data(selection, context))
+    replaced = frame["why"].str.startswith("map points").any()
     if known.empty:
         return Panel(
             **made,
-            sentence="No problem has enough incidents with a place to judge",
+            sentence="Concentration in places cannot be judged for these months",
             subtitle="Concentration in 250 m squares",
-            state="too_few",
-            message=str(frame["why"].iloc[0]),
+            state="no_data" if replaced else "too_few",
+            message="The published map points were replaced in July 2022, within the period: squares before and after "
+            "are not the same places. Choose a period that ends before or begins after."
+            if replaced
+            else f"No problem has {FEWEST} incidents with a place.",
             ways=(Way("What is loaded", "/data"),),
         )
     first = known.iloc[0]

@@ -12,7 +12,7 @@ from analytics.criteria import Criterion
 from analytics.figures.value_functions import ValueFunction, value_functions, value_functions_height
 from analytics.panels._model import Column, Panel, View
 from analytics.panels._priorities import FILTERS_USED, Ranking, priority_sources, ranking_of
-from analytics.panels._ranking_words import nothing_to_rank
+from analytics.panels._ranking_words import nothing_to_rank, why_idle
 from analytics.panels._registry import panel
 from analytics.selection import Selection
 from analytics.words import count_of
@@ -84,7 +84,7 @@ def _table(ranking: Ranking) -> pd.DataFrame:
                 if one.key in weights
                 else "switched off"
                 if one in ranking.unused
-                else "nobody scored it",
+                else f"no: {why_idle(ranking, one)}",
                 "weight_pct": 100 * weights[one.key] if one.key in weights else float("nan"),
                 "low": scale.low if scale else 0.0,
                 "high": scale.high if scale else 1.0,

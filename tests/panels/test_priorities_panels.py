@@ -322,9 +322,14 @@ def test_real_thurrock(thurrock: Warehouse):
 def test_no_family_no_points_and_a_break_in_the_points(leicester: Warehouse):
     matrix = cells(shown("priority_matrix", leicester))
     assert set(matrix["state"]) <= {"evidence", "unscored"}
-    assert "family" not in matrix.index.get_level_values(1)  # none configured: nobody is scored, so it does not count
+    assert {"family", "concentration"}.isdisjoint(matrix.index.get_level_values(1))
+    said = shown("priority_matrix", leicester).caveats
+    assert "Against the family does not count: no family configured." in said
+    assert "Concentration in places does not count: map points replaced within the period." in said
     listed = shown("priority_places", leicester)
-    assert listed.state in {"ready", "too_few"}
+    assert (listed.state, listed.ways[0].href) == ("no_data", "/data")
+    before = shown("priority_places", leicester, "from=2021-01&to=2021-12&cfrom=2020-01&cto=2020-12")
+    assert before.state == "ready"
 
 
 def test_rankings_are_worked_out_once(demo: Warehouse, monkeypatch: pytest.MonkeyPatch):
