@@ -23,6 +23,8 @@
     if (document.hidden) return;
     let text;
     try {
+      const now = await fetch("/join/now", { cache: "no-store" });
+      if (!now.ok || (await now.text()) === place().dataset.token) return;
       const answer = await fetch("/join", { cache: "no-store" });
       if (!answer.ok) return;
       text = await answer.text();

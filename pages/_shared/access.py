@@ -49,7 +49,7 @@ OPEN_ASSETS = frozenset(
     )
 )
 """What the join and sign-in pages are made of; they hold nothing of the partnership."""
-OPEN_ENDPOINTS = frozenset({"sign_in", "join", "join_code", "join_in", "join_answers", "join_leave"})
+OPEN_ENDPOINTS = frozenset({"sign_in", "join", "join_code", "join_in", "join_now", "join_answers", "join_leave"})
 """The routes open to visitors: by the function that answers, for what an address looks like can mislead."""
 _HARMLESS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -163,7 +163,7 @@ def _refused_here(gate: Gate) -> Response | None:
         return _refuse(
             403,
             "This dashboard was started for its own computer only. To let others in, start it with --host (or "
-            "CSP_HOST) and a passphrase; the README says how.",
+            "CSP_HOST), or behind a proxy with CSP_GUARDED=1, and a passphrase; the README says how.",
         )
     name = request.host.rpartition(":")[0] if _has_port(request.host) else request.host
     if not is_loopback(name):

@@ -62,6 +62,7 @@ def register(app: Flask, gate: Gate) -> None:
     app.add_url_rule(
         "/join/answers", view_func=lambda: guarded(lambda: answer(gate)), methods=["POST"], endpoint="join_answers"
     )
+    app.add_url_rule("/join/now", view_func=lambda: now(gate), endpoint="join_now")
     app.add_url_rule("/join/leave", view_func=lambda: leave(), methods=["POST"], endpoint="join_leave")
 
 
@@ -123,6 +124,25 @@ def _looked_up(guesses: Attempts, code: str) -> Live | str:
         guesses.failed(who)
         return "No workshop is open under this code. Check it against the screen."
     return live
+
+
+def now(gate: Gate) -> Response:
+    """What a device's page should show at this moment, as a word: cheap enough for a whole room to ask every second."""
+    try:
+        device = _device(gate)
+        live = live_workshop(_state(), device.session) if device else None
+        word = "over" if live is None else _token(read_round(_state(), live.session))
+    except StateError as error:
+        return Response(f"{error}\n", status=409, mimetype="text/plain")
+    answer = Response(word, mimetype="text/plain")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _token(asked: Round | None) -> str:
+    if asked is None:
+        return "wait-0"
+    return f"wait-{asked.id}" if asked.closed else f"round-{asked.id}"
 
 
 def come_in(gate: Gate, guesses: Attempts) -> AnyResponse:
@@ -242,9 +262,9 @@ def _in_workshop(live: Live, device: Participant) -> Response:
             className="waiting",
             role="status",
         )
-        return _page(_brand(), [*head, body, *foot], token=f"wait-{asked.id if asked else 0}")
+        return _page(_brand(), [*head, body, *foot], token=_token(asked))
     own = own_answers(_state(), device.id, asked.id)
-    return _page(_brand(), [*head, *_round_form(asked, own), *foot], token=f"round-{asked.id}")
+    return _page(_brand(), [*head, *_round_form(asked, own), *foot], token=_token(asked))
 
 
 def _round_form(asked: Round, own: dict[str, float]) -> list[Any]:

@@ -67,7 +67,7 @@ def _attribute(name: str, value: Any) -> str:
         return ""
     if value is True:
         return f" {name}"
-    if name == "style":
+    if name == "style" and isinstance(value, dict):
         value = ";".join(f"{_dashed(key)}:{part}" for key, part in value.items())
     if isinstance(value, dict):
         raise TypeError(f"{name} must be text")

@@ -11,6 +11,7 @@ import re
 import secrets
 import socket
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -47,6 +48,7 @@ from data.state import (
     copy_session,
     delete_session,
     delete_value,
+    history_of,
     list_sessions,
     live_workshop,
     lock_session,
@@ -412,16 +414,20 @@ def _strip(one: ItemSpread, tally: Tally) -> Any:
         return round(100 * (value - low) / (high - low), 2)
 
     left, right = at(one.spread.lower_quartile), at(one.spread.upper_quartile)
-    marks: list[Any] = [html.I(className="half", style={"left": f"{left}%", "width": f"{max(right - left, 0.6)}%"})]
+    marks: list[Any] = [_mark("half", f"left:{left}%;width:{max(right - left, 0.6)}%")]
     places = [at(round(value, 2) if tally.round.kind == "weight" else value) for value in one.answers]
     step = min(11.0, 38 / max(1, max(map(places.count, places)) - 1))  # every dot shows, however many meet
     seen: dict[float, int] = {}
     for place in places:
         level = seen.get(place, 0)
         seen[place] = level + 1
-        marks.append(html.I(className="dot", style={"left": f"{place}%", "bottom": f"{3 + level * step:.1f}px"}))
-    marks.append(html.I(className="median", style={"left": f"{at(one.spread.median)}%"}))
+        marks.append(_mark("dot", f"left:{place}%;bottom:{3 + level * step:.1f}px"))
+    marks.append(_mark("median", f"left:{at(one.spread.median)}%"))
     return html.Div(marks, className="dots", **attributes(aria_hidden="true"))
+
+
+def _mark(kind: str, style: str) -> Any:
+    return element("i", {"class": kind, "style": style})  # thousands of them: components would cost four times as much
 
 
 def _ends(tally: Tally) -> tuple[float, float]:
@@ -745,7 +751,8 @@ def record_file(kind: str) -> Response:
         return record
     name = re.sub(r"[^a-z0-9]+", "-", record.name.lower()).strip("-") or "session"
     if kind == "json":
-        answer = Response(json.dumps(record_json(record), indent=1, ensure_ascii=False), mimetype="application/json")
+        said = {**record_json(record), "history": [asdict(change) for change in history_of(_state(), record.id)]}
+        answer = Response(json.dumps(said, indent=1, ensure_ascii=False), mimetype="application/json")
     else:
         answer = Response(record_csv(record), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="decision-record_{name}.{kind}"'

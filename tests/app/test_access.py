@@ -87,7 +87,7 @@ def test_a_visitor_reaches_the_join_page_and_nothing_else(guarded: dashboard_app
         if answer.status_code != 401:
             opened.add(path)
         assert "Traceback" not in answer.get_data(as_text=True)
-    assert opened == {"/join", "/join/x", "/join/answers", "/join/leave", "/sign-in"}
+    assert opened == {"/join", "/join/x", "/join/now", "/join/answers", "/join/leave", "/sign-in"}
 
 
 @pytest.mark.parametrize(

@@ -91,8 +91,13 @@ def test_four_devices_answer_and_the_screen_shows_the_four_without_names(own: Da
     devices = [device(own, code.lower(), agency) for agency in ("Council", "Police", "Police", "Council")]
     waiting = devices[0].get("/join").get_data(as_text=True)
     assert "You are in" in waiting
+    assert 'data-token="wait-0"' in waiting
+    assert devices[0].get("/join/now").get_data(as_text=True) == "wait-0"
+    assert own.server.test_client().get("/join/now").get_data(as_text=True) == "over"
     assert "Council 2, Police 2" in parts(analyst, session)["live"]
     do(analyst, "ask-scores", session, criterion="influence")
+    asked = devices[0].get("/join/now").get_data(as_text=True)
+    assert f'data-token="{asked}"' in devices[0].get("/join").get_data(as_text=True)
     for number, client in enumerate(devices[:2]):
         answer(client, burglary=number)
     screen = parts(analyst, session)["round"]
@@ -250,6 +255,7 @@ def test_the_decision_record_is_printed_and_exported(analyst: FlaskClient) -> No
         assert words in page
     said: dict[str, Any] = analyst.get(f"/workshop/record.json?session={session}").get_json()
     assert said["chosen"][0]["objectives"][0]["target"] == "90"
+    assert [change["kind"] for change in said["history"]] == ["chosen", "objective", "attendance", "dissent", "note"]
     assert sum(one["share"] for one in said["weights"]) == pytest.approx(1, abs=0.001)
     text = analyst.get(f"/workshop/record.csv?session={session}").get_data(as_text=True)
     rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
