@@ -312,7 +312,8 @@ def _priorities() -> html.Section:
         "drawn within their limits. “In the top three in 93 % of weightings” counts how often that came out (SMAA-2, "
         "Lahdelma and Salminen 2001).",
         "What nobody has scored is not 0. In the mixes it is drawn evenly from 0 to 1; in the score it stands half "
-        "way, and the range of the score is shown. A criterion that nobody has scored for any problem does not count.",
+        "way, and the range of the score is shown. A criterion that nobody has scored for any problem does not count, "
+        "and a problem without any score is not ranked.",
         "People may enter a value in place of the evidence, with a reason and a name or role. The evidence stays "
         "visible beside it.",
         "Harm is the weight of one incident in a published set (Cambridge Crime Harm Index: days of prison; ONS Crime "

@@ -20,6 +20,7 @@ _HEAD = {"wide": 92, "narrow": 30}
 _ROW = {"wide": 47, "narrow": 62}
 _FOOT = {"wide": 34, "narrow": 34}
 _PLACES = ("seq-5", "seq-4", "seq-2")
+_SYLLABLES = {"Concentration": ("Concen-", "tration")}
 _SMALL = 12.5
 """Below the usual smallest size only where nine columns or more must stand side by side."""
 
@@ -49,7 +50,8 @@ class MatrixRow:
     places: Sequence[float]
     top: str
     hover: str
-    chosen: bool = False
+    score_range: str = ""
+    """The score with what is unscored at 0 and at 1, where that matters."""
 
 
 @dataclass
@@ -156,7 +158,9 @@ def matrix(
                 write(part, 0.017, y, color="text" if inside else "chart-text", bold=inside, hover=row.hover)
             for i, cell in enumerate(row.cells):
                 _draw_cell(cell, left + i * step, column, middle, small, box, hatches, write)
-            write(row.score, score_at, middle, align="left", bold=inside)
+            write(row.score, score_at, middle - (8 if row.score_range else 0), align="left", bold=inside)
+            if row.score_range:
+                write(row.score_range, score_at, middle + 9, align="left", color="unknown-text", size=_SMALL)
             y0, y1 = middle - 12, middle + 12
         else:
             write(f"{row.rank}  {row.name}", 0, above + 18, color="text" if inside else "chart-text", bold=inside,
@@ -247,6 +251,8 @@ def _legend(y: float, left: float, bar_from: float, wide: bool, top: int, box: A
 
 def _lines(name: str, width: float, size: float) -> list[str]:
     """A name in lines that fit."""
+    if text_width(name, size, bold=True) > width and name in _SYLLABLES:
+        return list(_SYLLABLES[name])
     lines: list[str] = []
     for word in name.split():
         longer = f"{lines[-1]} {word}" if lines else word

@@ -138,6 +138,8 @@ class Ranking:
     evidence: Evidence
     weighted_by: str
     """How the weights came about: "equal", "points" or "order"."""
+    unranked: tuple[Problem, ...] = ()
+    """Problems without a score on any criterion that counts: there is nothing to rank them by."""
 
     @property
     def ranks(self) -> np.ndarray:
@@ -491,6 +493,9 @@ def _ranked(evidence: Evidence, selection: Selection) -> Ranking:
     asked = [one for one in every if one not in unused]
     used = tuple(one for one in asked if any(cells[problem.key, one.key].score.known for problem in problems))
     idle = tuple(one for one in asked if one not in used)
+    ranked = tuple(p for p in problems if any(cells[p.key, one.key].score.known for one in used))
+    unranked = tuple(problem for problem in problems if problem not in ranked)
+    problems = ranked
     n = (len(problems), len(used))
     values, lower, upper = (
         np.array([[getattr(cells[p.key, c.key].score, part) for c in used] for p in problems], dtype=float).reshape(n)
@@ -516,7 +521,7 @@ def _ranked(evidence: Evidence, selection: Selection) -> Ranking:
         tipping = tipping_weights(np.where(np.isnan(values), 0.5, values), weights, top=top)
     return Ranking(
         problems, used, idle, unused, scales, cells, values, lower, upper, weights, points, places,
-        score, low, high, robustness, tipping, top, evidence, weighted_by,
+        score, low, high, robustness, tipping, top, evidence, weighted_by, unranked,
     )  # fmt: skip
 
 

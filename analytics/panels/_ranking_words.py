@@ -89,6 +89,9 @@ def ranking_caveats(ranking: Ranking, selection: Selection) -> tuple[str, ...]:
     }[ranking.weighted_by]
     kept = "that keep our order" if selection.mix == "order" else "of every mix"
     said.append(f"{how} Places: 10,000 weightings {kept}, scores drawn within their limits.")
+    if ranking.unranked:
+        names = and_list([lower_first(problem.name) for problem in ranking.unranked], most=4)
+        said.append(f"Not ranked, as there is neither evidence nor a score: {names}.")
     said += idle_words(ranking)
     both = overlaps(ranking)
     if both:

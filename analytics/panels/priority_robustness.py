@@ -15,7 +15,7 @@ from analytics.panels._registry import panel
 from analytics.panels._wards import fitting
 from analytics.selection import Selection
 from analytics.summaries import lower_first
-from analytics.words import percent
+from analytics.words import count_of, percent
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -125,7 +125,7 @@ def _finding(frame: pd.DataFrame, ranking: Ranking) -> str:
     side = "more" if row["weight_then"] > row["weight_now"] else "less"
     verb = "leaves" if str(row["now"]).startswith("in") else "enters"
     criterion = lower_first(row["criterion"])
-    by = f"{max(1, round(row['distance']))} points"
+    by = count_of(max(1, round(row["distance"])), "point")
     return fitting(
         f"{row['problem']} {verb} the {words} if {criterion} counts {by} {side}",
         f"{row['problem']} {verb} if {criterion} counts {by} {side}",

@@ -169,7 +169,8 @@ def test_own_problems_are_counted_from_their_categories_and_wards(demo: Warehous
     assert slavery["state"].to_dict() == {
         "volume": "unscored", "harm": "unscored", "change": "unscored", "concentration": "unscored", "fit": "entered",
     }  # fmt: skip
-    assert found.loc[("Handling", "volume"), "words"] == "no offence codes loaded"
+    assert "Handling" not in found.index.get_level_values(0)  # no offence codes are loaded, and nobody scored it
+    assert "Not ranked, as there is neither evidence nor a score: handling." in panel.caveats
     assert "Other crime" not in found.index.get_level_values(0)
     assert "family" not in found.index.get_level_values(1)
     assert any("lies within vehicle crime" in caveat for caveat in panel.caveats)
@@ -274,7 +275,9 @@ def test_problems_and_weights_of_the_configuration(tmp_path: Path):
     assert [one.name for one in context.harm_sets] == ["Ours", "Cambridge Crime Harm Index", "ONS Crime Severity Score"]
     found = cells(shown("priority_matrix", warehouse))
     assert found.loc[("Cars, south", "volume"), "evidence"] == 60
-    assert found.loc[("Modern slavery", "volume"), "words"] == "no recorded data"
+    assert "Modern slavery" not in found.index.get_level_values(0)
+    said = shown("priority_matrix", warehouse).caveats
+    assert "Not ranked, as there is neither evidence nor a score: modern slavery." in said
     assert found.loc[("Anti-social behaviour", "harm"), "words"] == "2 points"
     assert found.loc[("Vehicle crime", "harm"), "words"] == "no weight for it"
     shoplifting = found.loc[("Shoplifting", "harm")]
@@ -341,3 +344,13 @@ def test_rankings_are_worked_out_once(demo: Warehouse, monkeypatch: pytest.Monke
         monkeypatch.setattr("analytics.panels._priorities._ranked", lambda *_: asked.append(1))
         assert ranking_of(cursor, replace(selection, spot="3"), context) is first
     assert not asked
+
+
+def test_a_problem_without_any_score_is_named_and_not_ranked(demo: Warehouse):
+    """Nothing known would stand half way, above most: it must not become a priority by that."""
+    said = Judgement(problems=(Problem("modern-slavery", "Modern slavery"),))
+    ranked = shown("priority_ranking", demo, said=said).table
+    assert "Modern slavery" not in set(ranked["problem"])
+    assert len(ranked) == 14
+    scored = replace(said, entries=(Entry("modern-slavery", "harm", 1.0, "Chair", AT, "Grave"),))
+    assert "Modern slavery" in set(shown("priority_ranking", demo, said=scored).table["problem"])
