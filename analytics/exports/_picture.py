@@ -99,7 +99,7 @@ def picture(
         for i, note in enumerate(reversed(notes)):
             drawing.words(note, 4, 5 + 18 * i, anchor="left", valign="bottom", size=12.5, color=_ink("chart-note"))
         out = io.BytesIO()
-        canvas.print_png(out)
+        canvas.print_png(out, pil_kwargs={"compress_level": 4})
     return Picture(out.getvalue(), width, height)
 
 
@@ -121,7 +121,11 @@ def _families() -> list[str]:
     try:
         with tempfile.TemporaryDirectory(prefix="csp-font-") as folder:
             for name, weight in (("Regular", 400), ("Bold", 700)):
-                font = instantiateVariableFont(TTFont(_FONT_FILE), {"wght": weight})
+                variable = TTFont(_FONT_FILE)
+                for table in ("GPOS", "GSUB", "GDEF"):  # unused here, and slow to bring to one weight
+                    if table in variable:
+                        del variable[table]
+                font = instantiateVariableFont(variable, {"wght": weight})
                 font.flavor = None
                 for record in font["name"].names:
                     if record.nameID in {1, 16}:

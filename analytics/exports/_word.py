@@ -437,10 +437,11 @@ class _Writer:
         self, row: Any, cells: tuple[str, ...], printed: Printed, widths: list[int], style: str, *, head: bool = False,
         bold: bool = False,
     ) -> None:  # fmt: skip
+        style_id = self.document.styles[style].style_id
         for i, (cell, text) in enumerate(zip(row.cells, cells, strict=True)):
             cell.width = Emu(widths[i])
             paragraph = cell.paragraphs[0]
-            paragraph.style = self.document.styles[style]
+            paragraph._p.style = style_id  # by its id: looking each up by name takes half the time of a table
             paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(1.5)
             if printed.numeric[i]:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT

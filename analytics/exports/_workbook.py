@@ -98,7 +98,7 @@ class _Book:
         rows = [
             (
                 names[panel.id],
-                page,
+                page.replace("_", " ").capitalize(),
                 panel.title,
                 _plain(panel.sentence),
                 panel.state.replace("_", " "),
@@ -180,6 +180,10 @@ class _Book:
                 longest = max(longest, _write(sheet, r, c, value, written))
             sheet.set_column(c, c, min(max(longest + 2, 9), 60))
         self._as_table(sheet, _HEAD, headings, len(frame), panel.id)
+        sheet.set_landscape()
+        sheet.set_paper(9)  # A4
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(_HEAD)
 
 
 def _headings(columns: Sequence[Column]) -> list[str]:
