@@ -85,6 +85,7 @@
         cards.append(one);
       }
       body.append(cards);
+      if (said.cards_left) body.append(make("p", "said", "The first " + said.cards.length + " of " + (said.cards.length + said.cards_left) + " are shown; T shows the table"));
     } else {
       if (said.figures.length) {
         body.classList.add("with-figures");
@@ -107,6 +108,24 @@
     const source = make("footer", "source");
     for (const note of said.notes) source.append(make("p", "", note));
     return [head, body, source];
+  }
+
+  // One line below a table that goes on below the screen, or stands where a chart had too little room.
+  function sayOfTable(said, gaveWay) {
+    const table = document.querySelector(".tabled");
+    if (!table || !fixed()) return;
+    const line = make("p", "said", "Drawn, it would be too small to read here: its figures");
+    const body = table.parentElement;
+    body.append(line);
+    if (longTable()) line.textContent = "Too many rows for one screen: the first are shown, ↓ reads on";
+    else if (!gaveWay) line.textContent = "";
+    if (said.columns_left) line.textContent += (line.textContent ? ". " : "") + "The page and its CSV have more columns";
+    if (!line.textContent) line.remove();
+  }
+
+  function longTable() {
+    const table = fixed() && document.querySelector(".tabled");
+    return table && table.scrollHeight > table.clientHeight + 2 ? table : null;
   }
 
   function draw(said) {
@@ -147,7 +166,9 @@
     document.title = at + 1 + ". " + said.finding;
     screen.className = said.is_map && said.figure && !asTable ? "screen with-map" : "screen";
     screen.replaceChildren(...parts(said, asTable));
-    if (tooTall(said)) screen.replaceChildren(...parts(said, true));
+    const gaveWay = tooTall(said);
+    if (gaveWay) screen.replaceChildren(...parts(said, true));
+    sayOfTable(said, gaveWay);
     await draw(said);
     screen.dataset.shown = String(at + 1);
     if (at + 1 < agenda.length) ask(at + 1).catch(() => {});
@@ -249,8 +270,11 @@
       } else if (event.key === "j") by("list").close();
       return;
     }
-    const table = event.target.closest && event.target.closest(".tabled");
-    if (table && ["ArrowDown", "ArrowUp"].includes(event.key)) return; // reads on in the table
+    const table = longTable();
+    if (table && ["ArrowDown", "ArrowUp"].includes(event.key)) {
+      event.preventDefault();
+      return table.scrollBy(0, (event.key === "ArrowDown" ? 0.6 : -0.6) * table.clientHeight);
+    }
     if (event.key === " " && event.target.closest("button")) return;
     const does = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!does) return;

@@ -94,7 +94,7 @@ def _keys() -> Component:
         ("← or Page Up", "the screen before"),
         ("Home, End", "first and last screen"),
         ("J", "list of all screens, to jump to one"),
-        ("T", "the figures as a table"),
+        ("T", "the figures as a table; ↓ reads on in a long one"),
         ("B or .", "black screen; any key brings it back"),
         ("F", "full screen"),
         ("Esc", "back to the page the figure is from"),

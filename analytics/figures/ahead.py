@@ -99,10 +99,10 @@ def projection_figure(
         xaxis={
             **FIXED_AXIS,
             "range": [-0.6, n - 0.4],
-            "domain": [0, 1 - room / _WIDTH[view.width]],
+            "domain": [0, 1 - room / (view.room or _WIDTH[view.width])],
             "showline": True,
             "automargin": False,
-            **month_ticks(months, _WIDTH[view.width] - room),
+            **month_ticks(months, (view.room or _WIDTH[view.width]) - room),
         },
         yaxis={
             **FIXED_AXIS,

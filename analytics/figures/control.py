@@ -87,7 +87,7 @@ def control_figure(
         width = place[end] - place[start] + 1
         middle = (place[start] + place[end]) / 2
         data.append(hatched([middle], 0, top, width, view=view))
-        pixels = width / n * _WIDTH[view.width]
+        pixels = width / n * view.across(_WIDTH[view.width])
         words = f"<b>not loaded</b><br>{label_range(start, end)}" if pixels > 120 else "<b>not<br>loaded</b>"
         if pixels > 44:
             notes.append(
@@ -115,10 +115,10 @@ def control_figure(
         xaxis={
             **FIXED_AXIS,
             "range": [-0.6, n - 0.4],
-            "domain": [0, 1 - room / (_WIDTH[view.width] + 80)],
+            "domain": [0, 1 - room / (view.across(_WIDTH[view.width]) + 80)],
             "showline": True,
             "automargin": False,
-            **month_ticks(months, _WIDTH[view.width]),
+            **month_ticks(months, view.across(_WIDTH[view.width])),
         },
         yaxis={
             **FIXED_AXIS,
@@ -239,7 +239,9 @@ def _callouts(
     callouts: Sequence[Callout], values: pd.Series, n: int, top: float, plot: float, view: View
 ) -> list[dict[str, Any]]:
     """The words at singled out months: above high ones, below low ones, the latest first; none over another."""
-    per_pixel = n / (_WIDTH["wide"] if view.width == "wide" else 275)  # on a phone the values take room at the left
+    per_pixel = n / (
+        view.across(_WIDTH["wide"]) if view.width == "wide" else 275
+    )  # on a phone values stand at the left
     line_room = 22 * top / plot
     taken: list[tuple[float, float, float]] = []
     notes: list[dict[str, Any]] = []

@@ -26,7 +26,7 @@ def family_trend(frame: pd.DataFrame, *, name: str, breaks: pd.DataFrame, view: 
     t = tokens(view.scheme)
     months = list(frame["month"])
     x = list(range(len(months)))
-    plot = HEIGHT[view.width] - 40
+    plot = view.tall(HEIGHT[view.width]) - 40
     highest = float(max(frame["highest"].max(), frame["rate_per_1000"].max()))
     top = highest * 1.08 * plot / max(plot - 20 * break_lines(breaks, months), 60)
     data: list[dict[str, Any]] = []
@@ -55,7 +55,7 @@ def family_trend(frame: pd.DataFrame, *, name: str, breaks: pd.DataFrame, view: 
     last = frame.iloc[-1]
     ends = [(float(last["rate_per_1000"]), f"{name} {rate(last['rate_per_1000'])}", True)]
     ends.append((float(last["family_mean"]), f"mean {rate(last['family_mean'])}", False))
-    apart = abs(ends[0][0] - ends[1][0]) / top * (HEIGHT[view.width] - 50)
+    apart = abs(ends[0][0] - ends[1][0]) / top * (view.tall(HEIGHT[view.width]) - 50)
     push = max(0.0, (19 - apart) / 2)
     notes: list[dict[str, Any]] = []
     for value, words, ours in ends:
@@ -78,7 +78,7 @@ def family_trend(frame: pd.DataFrame, *, name: str, breaks: pd.DataFrame, view: 
     return figure(
         data,
         view,
-        HEIGHT[view.width],
+        view.tall(HEIGHT[view.width]),
         margin={"l": 4, "r": 118, "t": 10, "b": 30},
         xaxis={
             **FIXED_AXIS,

@@ -25,7 +25,7 @@ def funnel(frame: pd.DataFrame, *, limits: pd.DataFrame, centre: float, base: st
     chance_lower_95, chance_upper_95 (chance alone), all as rates. base: "residents" or "households".
     """
     t = tokens(view.scheme)
-    height, width = HEIGHT[view.width], _WIDTH[view.width]
+    height, width = view.tall(HEIGHT[view.width]), view.across(_WIDTH[view.width])
     k = limits["population"].to_numpy(dtype=float)
     rates = frame["rate_per_1000"].to_numpy(dtype=float)
     high = max(float(rates.max()), float(np.nanquantile(limits["upper_998"], 0.6)))

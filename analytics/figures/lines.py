@@ -99,10 +99,10 @@ def lines_figure(
         xaxis={
             **FIXED_AXIS,
             "range": [-0.6, n - 0.4],
-            "domain": [0, 1 - room / (_WIDTH[view.width] + 80)],
+            "domain": [0, 1 - room / (view.across(_WIDTH[view.width]) + 80)],
             "showline": True,
             "automargin": False,
-            **month_ticks(months, _WIDTH[view.width] - room),
+            **month_ticks(months, view.across(_WIDTH[view.width]) - room),
         },
         yaxis=_values_axis(top, ticks, write),
         shapes=shapes,
@@ -182,7 +182,7 @@ def years_figure(
         xaxis={
             **FIXED_AXIS,
             "range": [-0.6, 11.4],
-            "domain": [0, 1 - room / (_WIDTH[view.width] + (80 if wide else 20))],
+            "domain": [0, 1 - room / (view.across(_WIDTH[view.width]) + (80 if wide else 20))],
             "showline": True,
             "automargin": False,
             "tickvals": list(range(12)),
@@ -213,7 +213,7 @@ def _hatches(
         width = place[end] - place[start] + 1
         middle = (place[start] + place[end]) / 2
         drawn.append(hatched([middle], 0, top, width, view=view))
-        pixels = width / len(months) * _WIDTH[view.width]
+        pixels = width / len(months) * view.across(_WIDTH[view.width])
         if pixels > 44:
             words = f"<b>not loaded</b><br>{label_range(start, end)}" if pixels > 120 else "<b>not<br>loaded</b>"
             notes.append(

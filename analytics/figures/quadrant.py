@@ -43,7 +43,7 @@ class QuadrantPoint:
 def quadrant(points: Sequence[QuadrantPoint], *, view: View) -> dict[str, Any]:
     """The points on two log axes with their intervals; names stand where there is room, the sure ones first."""
     t = tokens(view.scheme)
-    height, width = HEIGHT[view.width], _WIDTH[view.width]
+    height, width = view.tall(HEIGHT[view.width]), view.across(_WIDTH[view.width])
     reach_x, reach_y = (_reach([point.level for point in points]), _reach([point.change for point in points]))
     shapes = [
         line(0, -reach_y, 0, reach_y, view=view, color="chart-zero", width=1.5),
@@ -106,7 +106,7 @@ def quadrant(points: Sequence[QuadrantPoint], *, view: View) -> dict[str, Any]:
             **FIXED_AXIS,
             **_ticks(reach_y),
             "range": [-reach_y, reach_y],
-            "title": {"text": "Change against the others’ change", "standoff": 4},
+            "title": {"text": "Change against the others’ change", "standoff": 10},
         },
         shapes=shapes,
         annotations=notes,

@@ -16,10 +16,13 @@ from analytics.months import runs, write_month
 from analytics.panels._model import View
 from analytics.words import integer, is_missing
 
-__all__ = ["LETTERS", "Series", "small_series", "small_series_height"]
+__all__ = ["LETTERS", "PROJECTED", "Series", "small_series", "small_series_height"]
 
 LETTERS = "abcdefghij"
 """How breaks are named in the drawings: a short letter at the line, the cause in the caveats."""
+
+PROJECTED = 6
+"""Small charts that fit a screen of the presentation: two rows of three."""
 
 _COLUMNS = {"wide": 3, "narrow": 2}
 _HEIGHT = {1: 300, 2: 190, 3: 138}
@@ -47,7 +50,7 @@ def _shape(count: int, view: View) -> tuple[int, int]:
 def small_series_height(count: int, view: View) -> int:
     """Pixels for so many drawings."""
     _, rows = _shape(max(count, 1), view)
-    return rows * _HEIGHT[min(rows, 3)] + 8
+    return view.tall(rows * _HEIGHT[min(rows, 3)] + 8)
 
 
 def small_series(
@@ -64,9 +67,10 @@ def small_series(
     """
     columns, rows = _shape(len(series), view)
     height = small_series_height(len(series), view)
-    each = _HEIGHT[min(rows, 3)]
     room = (height - 8) / rows
-    gap = 26 / _WIDTH[view.width]
+    each = room if view.height is not None else _HEIGHT[min(rows, 3)]
+    across = view.room or _WIDTH[view.width]
+    gap = 26 / across
     ends = [(_known(one.values) or [0.0])[-1] for one in series]
     last_room = max(text_width(integer(end), bold=True) for end in ends) + 12
     data: list[dict[str, Any]] = []
@@ -76,12 +80,12 @@ def small_series(
     share = (1 - gap * (columns - 1)) / columns
     scales = [_scale(one.values) for one in series]
     gutter = max(text_width(integer(mark), SIZE_AXIS) for _, mark in scales) + 8
-    width = share * _WIDTH[view.width] - gutter
+    width = share * across - gutter
     for index, one in enumerate(series):
         values = one.values
         row, column = divmod(index, columns)
         start = column * (share + gap)
-        left, right = start + gutter / _WIDTH[view.width], start + share
+        left, right = start + gutter / across, start + share
         high = 1 - (row * room + _TITLE) / height
         low = 1 - (row * room + each - _FOOT) / height
         suffix = "" if index == 0 else str(index + 1)

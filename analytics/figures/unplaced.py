@@ -19,7 +19,9 @@ __all__ = ["unplaced_lines"]
 
 _TICKS = 40
 """Pixels for the shares at the left."""
-_LABEL_ROOM = 17
+_FLAG = 34
+"""Pixels for what is said above the highest flagged month."""
+_LABEL_ROOM = 19
 """Pixels that labels at the right keep from each other."""
 
 
@@ -43,9 +45,10 @@ def unplaced_lines(
     n = len(months)
     place = {month: index for index, month in enumerate(months)}
     highest = frame["not_placed_pct"].max()
-    most = max(float(highest) if pd.notna(highest) else 0.0, 1.0) * 1.18
     plot = height - 40
-    top = most * plot / max(plot - 20 * break_lines(breaks, months), 60)
+    below = max(plot - 20 * break_lines(breaks, months), 60)  # the names of breaks
+    most = max(float(highest) if pd.notna(highest) else 0.0, 1.0) * max(1.18, below / max(below - _FLAG, 20))
+    top = most * plot / below
     ticks = nice_ticks(most, 5)
     shapes = [line(-0.5, tick, n - 0.5, tick, view=view, color="chart-grid") for tick in ticks[1:]]
     shapes.append(line(-0.5, 0, n - 0.5, 0, view=view, color="chart-axis"))

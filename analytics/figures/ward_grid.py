@@ -22,6 +22,8 @@ __all__ = ["LETTERS", "SmallChart", "ward_grid", "ward_grid_height"]
 LETTERS = "abcdefghij"
 _COLUMNS = {"wide": 5, "narrow": 2}
 _ROW = 118
+_NAME = 290
+"""Pixels a chart has across where the room is given: the longest names of wards."""
 _HEAD = 34
 _FOOT = 20
 
@@ -48,7 +50,11 @@ class SmallChart:
 
 def ward_grid_height(count: int, view: View) -> int:
     """Pixels for so many wards."""
-    return math.ceil(max(count, 1) / _COLUMNS[view.width]) * _ROW + 6
+    return view.tall(math.ceil(max(count, 1) / _columns(view)) * _ROW + 6)
+
+
+def _columns(view: View) -> int:
+    return _COLUMNS[view.width] if view.room is None else max(view.room // _NAME, 1)
 
 
 def ward_grid(
@@ -62,8 +68,9 @@ def ward_grid(
 ) -> dict[str, Any]:
     """The grid, row by row. breaks: in the order of LETTERS. common: one scale for all, else each to its own top."""
     t = tokens(view.scheme)
-    columns = _COLUMNS[view.width]
+    columns = _columns(view)
     height = ward_grid_height(len(charts), view)
+    tall = _ROW if view.height is None else (height - 6) / math.ceil(max(len(charts), 1) / columns)
     gap = 0.022 if view.width == "wide" else 0.05
     share = (1 - gap * (columns - 1)) / columns
     gutter = 0.032 if view.width == "wide" else 0.09
@@ -78,7 +85,7 @@ def ward_grid(
     for index, (one, top) in enumerate(zip(charts, tops, strict=True)):
         row, column = divmod(index, columns)
         left = column * (share + gap)
-        high, low = 1 - (row * _ROW + _HEAD) / height, 1 - ((row + 1) * _ROW - _FOOT) / height
+        high, low = 1 - (row * tall + _HEAD) / height, 1 - ((row + 1) * tall - _FOOT) / height
         suffix = "" if index == 0 else str(index + 1)
         refs: dict[str, Any] = {"xref": f"x{suffix}", "yref": f"y{suffix}"}
         inside = {"xaxis": f"x{suffix}", "yaxis": f"y{suffix}"}

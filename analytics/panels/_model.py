@@ -76,10 +76,23 @@ class Way:
 
 @dataclass(frozen=True)
 class View:
-    """How a figure is drawn, apart from what it says: colour scheme and room. It never changes a number."""
+    """How a figure is drawn, apart from what it says: colour scheme and room. It never changes a number.
+
+    room, height: the pixels a figure has to fit into, as on a screen of the presentation; None: those of a page.
+    """
 
     scheme: Literal["light", "dark"] = "light"
     width: Literal["wide", "narrow"] = "wide"
+    room: int | None = None
+    height: int | None = None
+
+    def tall(self, usual: int) -> int:
+        """The height of a figure that can be drawn at any height."""
+        return usual if self.height is None else self.height
+
+    def across(self, usual: float) -> float:
+        """The pixels between the ends of an axis; usual: those on a page."""
+        return usual if self.room is None else self.room - 80
 
 
 @dataclass(frozen=True)

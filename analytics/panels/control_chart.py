@@ -71,7 +71,7 @@ def build_control_chart_panel(
         "title": f"Control chart: {what}",
         "columns": columns,
         "sources": (police_source(context, _covering(asked, monthly)),),
-        "figure_height": HEIGHT[view.width],
+        "figure_height": view.tall(HEIGHT[view.width]),
     }
     if empty:
         blank = pd.DataFrame({column.key: pd.Series(dtype=object) for column in columns})
@@ -117,7 +117,7 @@ def build_control_chart_panel(
             write=unit.write,
             target=list(goal.target) if goal else None,
             view=view,
-            height=HEIGHT[view.width],
+            height=view.tall(HEIGHT[view.width]),
         ),
         figure_alt=_alt(frame, chart),
         marks=tuple(marks),

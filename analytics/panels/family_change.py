@@ -72,7 +72,7 @@ def build_family_change_panel(
         "title": "Level and change against the family",
         "columns": counted_columns(COLUMNS, table),
         "sources": family_sources(table, selection, context),
-        "figure_height": HEIGHT[view.width],
+        "figure_height": view.tall(HEIGHT[view.width]),
     }
     empty = no_family(selection, context, table)
     if table is None or empty:

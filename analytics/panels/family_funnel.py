@@ -79,7 +79,7 @@ def build_family_funnel_panel(
         "title": "Funnel",
         "columns": counted_columns(COLUMNS, table),
         "sources": family_sources(table, selection, context),
-        "figure_height": HEIGHT[view.width],
+        "figure_height": view.tall(HEIGHT[view.width]),
     }
     empty = no_family(selection, context, table)
     if table is None or empty:

@@ -72,7 +72,7 @@ def build_family_trend_panel(
         "title": "Trend against the family",
         "columns": counted_columns(COLUMNS, table),
         "sources": family_sources(table, selection, context),
-        "figure_height": HEIGHT[view.width],
+        "figure_height": view.tall(HEIGHT[view.width]),
     }
     blank = pd.DataFrame(columns=[column.key for column in COLUMNS])
     empty = no_family(selection, context, table)

@@ -67,7 +67,7 @@ def build_monthly_recent_panel(
             ],
         }
     )
-    height = HEIGHT[view.width]
+    height = view.tall(HEIGHT[view.width])
     made: dict[str, Any] = {
         "id": ID,
         "title": "The last 24 months",

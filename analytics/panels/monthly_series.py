@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from analytics.context import Context
-from analytics.figures.small_series import LETTERS, Series, small_series, small_series_height
+from analytics.figures.small_series import LETTERS, PROJECTED, Series, small_series, small_series_height
 from analytics.months import label_range, write_month, write_months
 from analytics.panels._breaks import breaks_touching
 from analytics.panels._empty import no_data
@@ -61,7 +61,8 @@ def build_monthly_series_panel(
     largest = sorted(wanted, key=lambda name: -_sum(grid[name]))
     frame = grid[largest].stack().rename("incidents").rename_axis(["month", "category"]).reset_index()
     where = where_words(selection, context)
-    drawn = min(len(wanted) + 1, DRAWN[view.width]) if len(wanted) > 1 else 1
+    most = DRAWN[view.width] if view.height is None else PROJECTED
+    drawn = min(len(wanted) + 1, most) if len(wanted) > 1 else 1
     made: dict[str, Any] = {
         "id": ID,
         "title": f"Months by category{where}",

@@ -75,7 +75,7 @@ def build_projection_panel(cursor: DuckDBPyConnection, selection: Selection, *, 
         "title": f"Projection: {what}",
         "columns": COLUMNS,
         "sources": (police_source(context, asked),),
-        "figure_height": HEIGHT[view.width],
+        "figure_height": view.tall(HEIGHT[view.width]),
     }
     nothing = pd.DataFrame(columns=[column.key for column in COLUMNS])
     empty = nothing_recorded(monthly, asked, context, subject=what)
@@ -115,7 +115,7 @@ def build_projection_panel(cursor: DuckDBPyConnection, selection: Selection, *, 
             breaks=breaks_touching(cursor, asked, list(shown["month"])),
             write=integer,
             view=view,
-            height=HEIGHT[view.width],
+            height=view.tall(HEIGHT[view.width]),
         ),
         figure_alt="Months recorded and twelve months projected with ranges. The table holds the figures.",
         caveats=(

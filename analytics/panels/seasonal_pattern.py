@@ -60,7 +60,7 @@ def build_seasonal_pattern_panel(
         "title": f"Season: {what}",
         "columns": COLUMNS,
         "sources": (police_source(context, asked),),
-        "figure_height": HEIGHT[view.width],
+        "figure_height": view.tall(HEIGHT[view.width]),
     }
     empty = nothing_recorded(monthly, asked, context, subject=what)
     if empty:
@@ -112,7 +112,7 @@ def build_seasonal_pattern_panel(
         sentence=_finding(frame, clear, categories_words(asked, context), what, is_plural(asked, context)),
         subtitle=f"Each month against the average one, per day, trend taken out; {label_range(months[0], months[-1])}, "
         "95 % intervals",
-        figure=season_figure(drawn, view=view, height=HEIGHT[view.width]),
+        figure=season_figure(drawn, view=view, height=view.tall(HEIGHT[view.width])),
         figure_alt="Months of the year against the average month with intervals. The table holds the figures.",
         caveats=(" ".join(said),),
         facts={"p_value": p, "dispersion": phi, "months_used": int(used.sum())},

@@ -11,7 +11,7 @@ import pandas as pd
 
 from analytics.context import Context
 from analytics.figures.lines import Line, lines_figure, years_figure
-from analytics.figures.small_series import LETTERS, Series, small_series, small_series_height
+from analytics.figures.small_series import LETTERS, PROJECTED, Series, small_series, small_series_height
 from analytics.months import add_months, label_range, write_month, write_months
 from analytics.panels._breaks import breaks_in_words
 from analytics.panels._model import Column, Panel, View
@@ -58,7 +58,7 @@ def build_series_panel(cursor: DuckDBPyConnection, selection: Selection, *, cont
         "table": frame,
         "columns": _columns(unit),
         "sources": (police_source(context, asked),),
-        "figure_height": HEIGHT[view.width],
+        "figure_height": view.tall(HEIGHT[view.width]),
     }
     empty = nothing_recorded(monthly, asked, context, subject=what)
     if empty:
@@ -126,7 +126,7 @@ def _drawing(
     monthly: Monthly, unit: Unit, selection: Selection, context: Context, largest: list[str], view: View, *, years: bool
 ) -> tuple[dict[str, Any], int, tuple[str, ...]]:
     """The figure, its height, and what must be said of it."""
-    height = HEIGHT[view.width]
+    height = view.tall(HEIGHT[view.width])
     if years:
         return _years(monthly, unit, view, height), height, ()
     values = dict(zip(monthly.counts.index, _shown(monthly, unit, selection), strict=True))
@@ -153,7 +153,7 @@ def _drawing(
             height=height,
         )
         return drawn, height, ()
-    shown = largest[: DRAWN[view.width]]
+    shown = largest[: DRAWN[view.width] if view.height is None else PROJECTED]
     met = monthly.met.head(len(LETTERS))
     drawn = small_series(
         [Series(name, name, _plain(values[name]), hovers[name]) for name in shown], months, breaks=met, view=view

@@ -68,7 +68,7 @@ def build_unplaced_share_panel(
         "table": table,
         "columns": COLUMNS,
         "sources": (manifest_source(context),),
-        "figure_height": HEIGHT,
+        "figure_height": view.tall(HEIGHT),
     }
     if not own:
         wanted = and_list([force.force for force in known.ours]) or "our force"
@@ -95,7 +95,7 @@ def build_unplaced_share_panel(
             ours=[force.name for force in own],
             breaks=breaks_touching(cursor, everything, known.months, below_lsoa=True),
             view=view,
-            height=HEIGHT,
+            height=view.tall(HEIGHT),
         ),
         figure_alt=_alt(table, own_names=[force.force for force in own]),
         caveats=tuple(_caveats(table, flags, known, compared_months(selection, context.months_loaded))),

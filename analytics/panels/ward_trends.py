@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.context import Context
+from analytics.figures.small_series import PROJECTED
 from analytics.figures.ward_grid import LETTERS, SmallChart, ward_grid, ward_grid_height
 from analytics.months import label_range, write_month, write_months
 from analytics.panels._model import Column, Panel, View
@@ -62,6 +63,11 @@ def build_ward_trends_panel(cursor: DuckDBPyConnection, selection: Selection, *,
     counted = np.nansum(monthly.values()[order][:, inside], axis=1)
     frame = _frame(codes, [names[c] for c in codes], values, counted, chart, inside)
     met = monthly.met.head(len(LETTERS))
+    charts = _charts(frame, values, chart, list(monthly.months), unit, selection.focus)
+    said = _caveats(monthly.missing, met, int(chart.points.min()) if chart.points.size else 0, asked)
+    if view.height is not None and len(charts) > PROJECTED:
+        charts = sorted(charts, key=lambda one: not (one.strong or one.chosen))[:PROJECTED]
+        said = (f"Drawn: {PROJECTED} of {len(frame)} wards, those that stand out first. The table has all.", *said)
     return Panel(
         **made,
         table=frame,
@@ -69,7 +75,7 @@ def build_ward_trends_panel(cursor: DuckDBPyConnection, selection: Selection, *,
         subtitle=f"{unit.words}, {label_range(monthly.months[0], monthly.months[-1])}; grey: the ordinary range; "
         + ("one scale" if asked.scale == "common" else "each from zero to its own top"),
         figure=ward_grid(
-            _charts(frame, values, chart, list(monthly.months), unit, selection.focus),
+            charts,
             monthly.months,
             breaks=met,
             common=asked.scale == "common",
@@ -77,7 +83,7 @@ def build_ward_trends_panel(cursor: DuckDBPyConnection, selection: Selection, *,
             view=view,
         ),
         figure_alt=f"Small control charts of {count_of(len(frame), 'ward')}. The table holds the figures.",
-        caveats=_caveats(monthly.missing, met, int(chart.points.min()) if chart.points.size else 0, asked),
+        caveats=said,
         facts={"wards": len(frame), "marked": list(frame.loc[frame["finding"] != "ordinary variation", "ward_name"])},
     )
 

@@ -6,22 +6,26 @@ the agendas saved by name. Every number is a panel's own.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import orjson
+import pandas as pd
 import plotly
 from flask import Flask, Response, request, send_from_directory
 
 from analytics.agenda import Screen, agenda_query, read_agenda
 from analytics.context import load_context
+from analytics.figures._draw import text_width
 from analytics.figures._theme import tokens
-from analytics.panels import Panel, View, build_panel, panel_specs
+from analytics.panels import Column, Panel, View, build_panel, panel_specs
 from analytics.selection import Selection
-from analytics.words import write_date
+from analytics.words import write, write_date
 from data.errors import StateError
 from data.state import Document, delete_document, list_documents, save_document
 from pages._shared import server
@@ -35,6 +39,17 @@ _MOST_FIGURES = 3
 _MOST_CARDS = 6
 _KIND = "agenda"
 _LONGEST_NAME = 80
+
+_ZOOM = 26 / 13.5
+"""How much larger a chart is shown than it is laid out (`ZOOM` in assets/present.js)."""
+_ACROSS = {"all": 1728, "beside figures": 1186, "source": 928}
+"""Pixels of the stage across a chart, a chart beside large figures, and the lines of source."""
+_CELL = 22
+"""Pixels between the columns of a table."""
+_WIDEST = 340
+"""Pixels after which a cell of a table breaks its line."""
+_DOWN = 1080 - 56 - 44 - 34 - 22
+"""Pixels of the stage for heading, chart and source together."""
 
 _DARKER = {
     "higher-text": "present-higher",
@@ -71,7 +86,8 @@ PAGE = """<!DOCTYPE html>
 </nav>
 </div>
 <dialog id="list" aria-labelledby="list-title"><h2 id="list-title">Screens</h2><ol></ol>
-<p>Keys: ← → or Page Up and Page Down, Home, End; J this list; T table; B or . black; F full screen; Esc close.</p>
+<p>Keys: ← → or Page Up and Page Down, Home, End; J this list; T table,
+↓ reads on in a long one; B or . black; F full screen; Esc close.</p>
 </dialog>
 <div id="black" class="black" hidden><button type="button">Black screen: any key brings the figures back</button></div>
 <noscript>The presentation draws its charts in the browser and needs JavaScript.</noscript>
@@ -179,21 +195,28 @@ def screen(asked: Screen, *, narrow: bool = False) -> dict[str, Any]:
     panel = build_panel(asked.panel, snapshot, selection, View("light", "narrow" if narrow else "wide"))
     if panel.is_map and not narrow:  # a map's names are placed for its drawing: large type needs the drawing with few
         panel = build_panel(asked.panel, snapshot, selection, View("light", "narrow"))
+    elif panel.figure is not None and not narrow:  # words in a chart are placed for the room it has
+        room, height = _room(panel, _notes(panel, context.demonstration))
+        panel = build_panel(asked.panel, snapshot, selection, View("light", "wide", room=room, height=height))
     drawn = panel.figure is not None
-    cards = [] if drawn else _cards(panel)
+    every = [] if drawn else _cards(panel)
+    cards = every[:_MOST_CARDS]
+    fitting = panel if narrow else _fitting(panel)
     as_table = not panel.table.empty
     return {
         "kicker": panel.subtitle,
         "finding": panel.sentence,
         "figures": list(panel.facts.get("figures", ()))[:_MOST_FIGURES] if drawn else [],
         "cards": cards,
+        "cards_left": len(every) - len(cards),
         "figure": _in_room(panel.figure) if panel.figure is not None else None,
         "height": panel.figure_height,
         "is_map": panel.is_map,
         "alt": panel.figure_alt or panel.sentence,
-        "table": markup(panel_table(panel)) if as_table else "",
+        "table": markup(panel_table(fitting)) if as_table else "",
+        "columns_left": _hidden(fitting) - _hidden(panel),
         "opens_as_table": as_table and not drawn and not cards,
-        "message": panel.message if panel.state != "ready" else "",
+        "message": panel.message if panel.state != "ready" or not (drawn or cards or as_table) else "",
         "notes": _notes(panel, context.demonstration),
         "as_at": f"{context.short_name}, snapshot {write_date(_day(context.built_at))}",
         "page": server_path(panel_specs()[asked.panel].page),
@@ -204,6 +227,51 @@ def screen(asked: Screen, *, narrow: bool = False) -> dict[str, Any]:
 def server_path(page_name: str) -> str:
     """The address of the page a panel stands on, by the page's name in the registry of panels."""
     return "/" if page_name == "overview" else "/" + page_name.replace("_", "-")
+
+
+def _room(panel: Panel, notes: list[str]) -> tuple[int, int]:
+    """Pixels across and down for a chart as it is laid out, below the panel's finding and above its source."""
+    head = 8 + 42 * _lines(panel.subtitle, 32) + 88 * _lines(panel.sentence, 80, bold=True)
+    foot = max(18 + 36 * sum(_lines(note, 26, across=_ACROSS["source"]) for note in notes), 92)
+    across = _ACROSS["beside figures" if panel.facts.get("figures") else "all"]
+    return int(across / _ZOOM), int((_DOWN - head - foot) / _ZOOM)
+
+
+def _lines(words: str, size: int, *, bold: bool = False, across: int = _ACROSS["all"]) -> int:
+    return math.ceil(text_width(words, size, bold=bold) / across)
+
+
+def _fitting(panel: Panel) -> Panel:
+    """The panel with the columns of its table that fit the stage.
+
+    Codes give way first, then months, the ends of intervals, and columns at the right.
+    """
+    glance = panel.glance
+    frame, columns = (panel.table, panel.columns) if glance is None else (glance, panel.glance_columns)
+    wide = {
+        column.key: _CELL + min(max([text_width(column.heading, 26, bold=True), *_widths(frame, column)]), _WIDEST)
+        for column in columns
+    }
+    keys = [column.key for column in columns if not column.hidden]
+    uppers = [key for key in keys if "upper" in key]
+    codes, months = ([k for k in keys if k.endswith("_code")], [k for k in keys if k[:4].isdigit()])
+    turns = [codes, months, *([key, key.replace("upper", "lower")] for key in reversed(uppers))]
+    for turn in [*turns, *([key] for key in keys[:1:-1])]:
+        if (
+            sum(wide[shown.key] for shown in columns if not shown.hidden) <= _ACROSS["all"] * 1.08
+        ):  # widths err on the wide side
+            break
+        columns = tuple(replace(one, hidden=True) if one.key in turn else one for one in columns)
+    return replace(panel, columns=columns) if glance is None else replace(panel, glance_columns=columns)
+
+
+def _widths(frame: pd.DataFrame, column: Column) -> list[float]:
+    values = frame[column.key].head(20) if column.key in frame else []
+    return [text_width(write(value, column.format), 28) for value in values]
+
+
+def _hidden(panel: Panel) -> int:
+    return sum(column.hidden for column in (*panel.columns, *panel.glance_columns))
 
 
 def _notes(panel: Panel, demonstration: bool) -> list[str]:
@@ -230,7 +298,7 @@ def _cards(panel: Panel) -> list[dict[str, Any]]:
             "kind": "flat-plain", "label": f"Place {spot['rank']}", "number": spot["incidents"], "words": spot["ward"],
             "note": f"{spot['places']}. Held in {spot['held']} of {spot['runs']} re-runs",
         })  # fmt: skip
-    return cards[:_MOST_CARDS]
+    return cards
 
 
 def _in_room(figure: Mapping[str, Any]) -> Any:

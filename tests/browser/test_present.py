@@ -38,6 +38,21 @@ TYPE = """() => {
 The numbers on a map are white on discs of their own, dark ones: 1 on the page's ground."""
 
 
+OVERLAPS = """() => {
+  const said = [...document.querySelectorAll(".chart svg text")]
+    .map((e) => [e.textContent.trim(), e.getBoundingClientRect()])
+    .filter(([words, box]) => words && box.width);
+  const met = [];
+  said.forEach(([one, a], i) => said.slice(i + 1).forEach(([other, b]) => {
+    const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+    const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+    if (across > 3 && down > 8) met.push([one, other]);
+  }));
+  return met;
+}"""
+"""Pairs of words in a chart that lie over each other by more than the space between their lines."""
+
+
 def shown(page: Any, number: int) -> None:
     page.wait_for_selector(f'#screen[data-shown="{number}"]')
 
@@ -55,6 +70,7 @@ def test_by_keyboard_and_legible_from_the_back(arrive: Arrive) -> None:
         assert len(texts) > 5
         assert [text for text in texts if text[1] < 25.9] == []
         assert [text for text in texts if text[2] < 7 and not (text[0].isdigit() and text[2] == 1)] == []
+        assert page.evaluate(OVERLAPS) == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         if number in {1, 3}:
             found = Axe().run(page).response["violations"]
@@ -118,6 +134,28 @@ def test_an_agenda_of_ones_own_travels_in_a_link(arrive: Arrive) -> None:
     other.page.keyboard.press(" ")
     shown(other.page, 2)
     assert "Jan to Jun 2024" in other.page.inner_text(".kicker")
+
+
+def test_charts_are_laid_out_for_the_room_and_long_tables_read_on(arrive: Arrive) -> None:
+    visitor = arrive(viewport=PROJECTOR, reduced_motion="reduce")
+    page = visitor.page
+    drawn = ("unplaced_share", "projection", "series", "family_change", "family_trend", "seasonal_pattern")
+    page.goto(visitor.address + "/present?" + "&".join(f"screen={panel}" for panel in (*drawn, "ward_totals")))
+    for number in range(1, len(drawn) + 1):
+        shown(page, number)
+        assert page.query_selector(".chart .main-svg"), drawn[number - 1]
+        assert page.evaluate(OVERLAPS) == [], drawn[number - 1]
+        assert [text for text in page.evaluate(TYPE) if text[1] < 25.9] == []
+        page.keyboard.press("ArrowDown")
+    shown(page, len(drawn) + 1)
+    assert page.inner_text(".said").startswith("Too many rows for one screen: the first are shown, ↓ reads on")
+    table = page.query_selector(".tabled")
+    assert table.evaluate("t => t.scrollWidth <= t.clientWidth + 1")
+    page.keyboard.press("ArrowDown")
+    assert table.evaluate("t => t.scrollTop") > 0
+    assert page.inner_text(".pager").startswith(f"{len(drawn) + 1} of")
+    page.keyboard.press("ArrowLeft")
+    shown(page, len(drawn))
 
 
 def test_on_a_phone_it_reads_as_a_page(arrive: Arrive) -> None:

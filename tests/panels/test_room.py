@@ -1,0 +1,44 @@
+"""Charts laid out for a given room: they fill it, and say what they say on a page."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from analytics.context import load_context
+from analytics.panels import View, build_panel
+from analytics.selection import Selection
+from data.warehouse import Warehouse
+
+FITTED = (
+    "control_chart",
+    "family_change",
+    "family_funnel",
+    "family_trend",
+    "monthly_recent",
+    "monthly_series",
+    "projection",
+    "seasonal_pattern",
+    "series",
+    "unplaced_share",
+    "ward_trends",
+)
+
+
+@pytest.mark.parametrize("panel_id", FITTED)
+def test_a_chart_fills_the_room_given_and_says_the_same(demo: Warehouse, panel_id: str) -> None:
+    selection, _ = Selection.from_query("", load_context(demo))
+    page, fitted = (build_panel(panel_id, demo, selection, view) for view in (View(), View(room=897, height=300)))
+    assert fitted.figure is not None
+    assert fitted.figure["layout"]["height"] == fitted.figure_height == 300
+    assert fitted.sentence == page.sentence
+    pd.testing.assert_frame_equal(fitted.table, page.table)
+
+
+def test_a_screen_has_few_small_charts_and_says_so(demo: Warehouse) -> None:
+    selection, _ = Selection.from_query("", load_context(demo))
+    for panel_id in ("ward_trends", "monthly_series"):
+        panel = build_panel(panel_id, demo, selection, View(room=897, height=300))
+        assert panel.figure is not None
+        assert sum(key.startswith("xaxis") for key in panel.figure["layout"]) == 6
+        assert "The table has all" in " ".join(panel.caveats)
