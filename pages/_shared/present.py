@@ -46,6 +46,8 @@ _ACROSS = {"all": 1728, "beside figures": 1186, "source": 928}
 """Pixels of the stage across a chart, a chart beside large figures, and the lines of source."""
 _CELL = 22
 """Pixels between the columns of a table."""
+_TABLE = 1866
+"""Pixels for a table by the widths of its words, which are reckoned 8 % on the wide side."""
 _WIDEST = 340
 """Pixels after which a cell of a table breaks its line."""
 _DOWN = 1080 - 56 - 44 - 34 - 22
@@ -257,9 +259,7 @@ def _fitting(panel: Panel) -> Panel:
     codes, months = ([k for k in keys if k.endswith("_code")], [k for k in keys if k[:4].isdigit()])
     turns = [codes, months, *([key, key.replace("upper", "lower")] for key in reversed(uppers))]
     for turn in [*turns, *([key] for key in keys[:1:-1])]:
-        if (
-            sum(wide[shown.key] for shown in columns if not shown.hidden) <= _ACROSS["all"] * 1.08
-        ):  # widths err on the wide side
+        if sum(wide[shown.key] for shown in columns if not shown.hidden) <= _TABLE:
             break
         columns = tuple(replace(one, hidden=True) if one.key in turn else one for one in columns)
     return replace(panel, columns=columns) if glance is None else replace(panel, glance_columns=columns)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -31,6 +32,23 @@ def test_every_panel_has_a_screen_that_says_what_the_panel_says(
     assert said["figure"] or said["table"] or said["cards"] or said["message"] or said["finding"]
     assert any("Demonstration data" in note for note in said["notes"])
     assert client.get(said["page"]).status_code == 200
+
+
+def test_a_screen_with_nothing_to_draw_says_why(client: FlaskClient) -> None:
+    said = client.get("/present/screen.json?panel=improvements").get_json()
+    assert said["figure"] is None
+    assert said["message"]
+
+
+def test_a_wide_table_keeps_verdicts_and_says_that_columns_are_left(client: FlaskClient) -> None:
+    said = client.get("/present/screen.json?panel=ward_totals").get_json()
+    heads = re.findall(r"<th[^>]*columnheader[^>]*>([^<]*)<", said["table"])
+    assert heads[0] == "Ward"
+    assert "Verdict" in heads
+    assert sum("lower" in head for head in heads) == sum("upper" in head for head in heads)
+    assert said["columns_left"] > 0
+    phone = client.get("/present/screen.json?panel=ward_totals&narrow=1").get_json()
+    assert phone["columns_left"] == 0
 
 
 def test_an_unknown_screen_is_one_line(client: FlaskClient) -> None:
