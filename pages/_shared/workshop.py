@@ -140,9 +140,13 @@ def _fault(words: str) -> Any:
 def _nothing_yet(part: str) -> str:
     if part != "live":
         return ""
-    return markup(
-        html.P("Begin a session, or open one: everything that is entered is then kept in it.", className="quiet")
+    steps = (
+        "Begin a session above, or open one: weights, scores and choices are then kept in it.",
+        "Open it for joining: people enter its short code on their own devices and choose their agency, not a name.",
+        "Ask a round: what should weigh most, or how a problem scores. The spread shows here, never who said what.",
+        "Close the round, talk about where you differ, choose the priorities with the reason, and print the record.",
     )
+    return markup([html.H2("How a workshop runs"), html.Ol([html.Li(step) for step in steps], className="steps")])
 
 
 def _form(action: str, children: Any, *, ask: str = "", **more: str) -> Any:
@@ -176,7 +180,7 @@ def _hidden(name: str, value: str) -> Any:
 
 
 def _sessions(state: State, session: Session | None, asked: str) -> list[Any]:
-    options = [("", "None: what the address holds")]
+    options = [("", "None open")]
     options += [(one.id, f"{one.name}{' (locked)' if one.locked else ''}") for one in list_sessions(state)]
     made: list[Any] = []
     if asked and session is None:
