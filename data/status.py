@@ -84,7 +84,9 @@ def status_text(report: dict[str, Any]) -> str:
     lines.append("")
     if report["nearest_ward"]:
         lines.append(f"{report['nearest_ward']:,} points outside every ward were given the nearest of their district.")
-    lines.extend(f"Not loaded: {entry['item']}. Without it: no {entry['disables']}." for entry in report["absent"])
+    lines.extend(
+        f"Not loaded: {entry['item']}. Left out without it: {entry['disables']}." for entry in report["absent"]
+    )
     lines.extend(_warning_line(warning) for warning in report["warnings"])
     lines.append("Every file balances." if report["balanced"] else "The files do not balance: build again.")
     return "\n".join(lines)

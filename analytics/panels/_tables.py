@@ -38,6 +38,7 @@ __all__ = [
     "category_table",
     "change_months",
     "changes",
+    "clear_of_zero",
     "denominator_name",
     "loaded_sources",
     "lsoa_table",
@@ -191,6 +192,19 @@ def changes(counts: pd.DataFrame, key: str, keys: Sequence[Any], selection: Sele
     """
     window = _Window.of(selection, context)
     return _change_table(counts, key, keys, {}, float("nan"), window)
+
+
+def clear_of_zero(row: Mapping[str, Any]) -> bool:
+    """Whether the interval of a change leaves out zero, though all series judged together it is no clear change.
+
+    row: of a ChangeTable's frame. A reader must be told why such a row is not called one that rose or fell.
+
+    >>> clear_of_zero({"verdict": "no clear change", "change_lower_cl": 2.0, "change_upper_cl": 40.0})
+    True
+    >>> clear_of_zero({"verdict": "rose", "change_lower_cl": 9.0, "change_upper_cl": 62.0})
+    False
+    """
+    return row["verdict"] == "no clear change" and (row["change_lower_cl"] > 0 or row["change_upper_cl"] < 0)
 
 
 def residents(cursor: DuckDBPyConnection, selection: Selection, context: Context) -> float:

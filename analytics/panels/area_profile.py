@@ -207,6 +207,7 @@ def _notes(
     if crossing:
         notes.append("No change is worked out: the published points were replaced in July 2022, within these months.")
     else:
+        notes.append("A change in bold is more than chance would give; –: too few to tell, or nothing to compare with.")
         notes += table.caveats
     row = unpointed(cursor, months_of(selection, context), selection, context).iloc[0]
     if below and (said := points_caveat(cursor, selection, context)):
@@ -241,7 +242,6 @@ def _figure(shown: pd.DataFrame, total: dict[str, Any], drawn: tuple[date, ...],
     cells = []
     for index, row in enumerate(rows):
         together = len(shown) > 1 and index == 0
-        moved = row["verdict"] in {"rose", "fell"}
         said = f"<b>{row['category']}</b><br>{integer(row['incidents'])} incidents"
         if not is_missing(row["change_pct"]):
             low, high = change(row["change_lower_cl"]), change(row["change_upper_cl"])
@@ -249,7 +249,8 @@ def _figure(shown: pd.DataFrame, total: dict[str, Any], drawn: tuple[date, ...],
             said += f"{change(row['change_pct'])} ({low} to {high})"
         cells.append({"row_key": row["category"], "column_key": "all", "words": f"<b>{integer(row['incidents'])}</b>",
                       "role": "", "hover": said})  # fmt: skip
-        words = f"<b>{change(row['change_pct'])}</b>" if moved else "–"
+        moved = change(row["change_pct"]) if row["verdict"] in {"rose", "fell", "no clear change"} else "–"
+        words = f"<b>{moved}</b>" if row["verdict"] in {"rose", "fell"} else moved
         cells.append({"row_key": row["category"], "column_key": "change", "words": words, "role": "",
                       "hover": f"{said}<br>{row['verdict']}"})  # fmt: skip
         for month, key in zip(drawn, keys, strict=True):

@@ -12,7 +12,7 @@ from analytics.months import write_months
 from analytics.panels._empty import nothing_to_show
 from analytics.panels._model import Column, Panel, View
 from analytics.panels._registry import panel
-from analytics.panels._tables import CHANGE_COLUMNS, ChangeTable, category_table, police_source
+from analytics.panels._tables import CHANGE_COLUMNS, ChangeTable, category_table, clear_of_zero, police_source
 from analytics.selection import Selection
 from analytics.summaries import categories_words, lower_first, short_period, where_words
 from analytics.words import and_list, number_word
@@ -55,7 +55,11 @@ def build_category_totals_panel(
     if empty:
         return Panel(**made, **empty)
     compared = table.compared
+    if compared.basis == "none":
+        drawn = drawn.assign(compared=drawn["incidents"])
     caveats = ["Where a line crosses zero, chance and ordinary monthly swings could explain the difference."]
+    if len(frame) > 1 and any(clear_of_zero(row) for row in frame.to_dict("records")):
+        caveats.append("A grey line clear of zero: chance alone may give one, all categories judged together.")
     if (frame["verdict"] == "too few").any():
         caveats.append("Under 20 in both periods: the counts alone.")
     if compared.basis == "none":

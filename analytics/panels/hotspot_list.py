@@ -26,7 +26,7 @@ from analytics.panels._hotspots import (
 )
 from analytics.panels._model import Column, Panel, View, Way
 from analytics.panels._registry import panel
-from analytics.panels._tables import police_source
+from analytics.panels._tables import clear_of_zero, police_source
 from analytics.panels._wards import fitting
 from analytics.panels.gi_star_cells import cell_words, how_tested
 from analytics.panels.ward_map import no_boundaries
@@ -212,5 +212,9 @@ def _caveats(found: Hotspots, reason: str, quarters: int) -> tuple[str, ...]:
         said.append("No change is worked out: the published points were replaced in July 2022, within these months.")
     elif found.changes.compared.note:
         said.append(found.changes.compared.note)
+    if any(clear_of_zero(row) for row in found.changes.frame.to_dict("records")):
+        said.append(
+            "No clear change, though the interval is clear of zero: chance may give one, all places judged together."
+        )
     said.append(reason or f"Classes over {quarters} quarters.")
     return tuple(said)

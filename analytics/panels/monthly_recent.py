@@ -115,6 +115,9 @@ def _rule_words(rule: int, side: int) -> str:
 def _finding(frame: pd.DataFrame, rule: np.ndarray, side: np.ndarray, selection: Selection) -> str:
     """Months outside the limits stand out; a run on one side of the mean is a level, and is called one."""
     inside = np.array([selection.start <= month <= selection.end for month in frame["month"]])
+    inside &= frame["incidents"].notna().to_numpy()
+    if not inside.any():
+        return f"No data for {selection.period_label}"
     months = list(frame["month"])
     period = write_months([m for m, i in zip(months, inside, strict=True) if i])
     standing = [m for m, out in zip(months, inside & (rule == 1), strict=True) if out]

@@ -28,7 +28,7 @@ class Source:
     """A kind of file the program can load; each module of ``data.sources`` declares one as ``SOURCE``.
 
     ``section`` and ``key`` are where the configuration names its files: declaring them here is what makes the key
-    known. ``disables`` completes "Without it: …" on the Data page.
+    known. ``disables`` completes "Left out without it: …" of `status`, and "What that leaves out" on the Data page.
     """
 
     name: str

@@ -66,7 +66,7 @@ _NO_FIGURE: dict[str, Any] = {
 
 _STATES: dict[str, tuple[str, str]] = {
     "none_recorded": ("none", "None recorded"),
-    "no_data": ("", "No data for these months"),
+    "no_data": ("", "No data loaded"),
     "hidden": ("hidden", "Small number hidden"),
     "too_few": ("info", "Too few to judge"),
     "elsewhere": ("info", "Outside the partnership"),

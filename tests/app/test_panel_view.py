@@ -65,7 +65,7 @@ def test_a_panel_without_a_figure_is_its_table(in_app: None, register_panel: Reg
 
 @pytest.mark.parametrize(
     ("state", "name", "hatched"),
-    [("none_recorded", "None recorded", False), ("no_data", "No data for these months", True)],
+    [("none_recorded", "None recorded", False), ("no_data", "No data loaded", True)],
 )
 def test_empty_states_have_their_own_words(
     in_app: None, register_panel: Register, state: Any, name: str, hatched: bool

@@ -15,6 +15,7 @@ from analytics.context import load_context
 from analytics.exports.evidence import write_evidence
 from analytics.panels import Panel, View, build_panel
 from analytics.selection import Selection
+from analytics.words import change
 from data.warehouse import Warehouse
 from pages._shared.markup import markup
 from pages._shared.renderers import RENDERERS
@@ -228,6 +229,22 @@ def test_nothing_below_an_lsoa_is_compared_across_july_2022(demo: Warehouse) -> 
     ward = ask(demo, "area_profile", f"{across}&area=E05999001")
     assert ward.table["change_pct"].notna().any()
     assert ask(demo, "area_profile", f"{YEAR}&{DRAWN}").table["change_pct"].notna().any()
+
+
+def test_the_change_of_an_area_is_written_whether_sure_or_not(demo: Warehouse) -> None:
+    panel = ask(demo, "area_profile", f"{YEAR}&area=E05999001")
+    written = str(panel.figure)
+    unsure = panel.table[panel.table["verdict"] == "no clear change"]
+    assert len(unsure)
+    assert all(change(value) in written.replace("\\u202f", "\u202f") for value in unsure["change_pct"])
+
+
+def test_an_unsure_change_with_an_interval_clear_of_zero_is_explained(thurrock: Warehouse) -> None:
+    panel = ask(thurrock, "hotspot_list", "from=2025-01&to=2025-12")
+    table = panel.table
+    clear = (table["change_lower_cl"] > 0) | (table["change_upper_cl"] < 0)
+    assert (clear & (table["verdict"] == "no clear change")).any()
+    assert any("all places judged together" in words for words in panel.caveats)
 
 
 def test_a_hotspot_holds_what_the_list_says(demo: Warehouse) -> None:

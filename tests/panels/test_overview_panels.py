@@ -175,3 +175,25 @@ def test_real_thurrock_gap_is_a_gap(thurrock: Warehouse):
     panel = build_panel("monthly_recent", thurrock, select(thurrock))
     missing = panel.table[panel.table["incidents"].isna()]["month"].tolist()
     assert missing == [date(2024, m, 1) for m in range(5, 13)]
+
+
+def test_months_not_loaded_do_not_stand_out_nor_pass_as_ordinary(thurrock: Warehouse):
+    gap = build_panel("monthly_recent", thurrock, select(thurrock, "from=2024-06&to=2024-08"))
+    assert gap.sentence == "No data for Jun to Aug 2024"
+    part = build_panel("monthly_recent", thurrock, select(thurrock, "from=2024-04&to=2025-03"))
+    assert part.sentence == "No month of Apr 2024 and Jan to Mar 2025 stands out"
+
+
+def test_without_a_comparison_the_chart_still_holds_the_counts(thurrock: Warehouse):
+    panel = build_panel("category_totals", thurrock, select(thurrock, "from=2025-12&to=2025-12"))
+    written = [note["text"] for note in panel.figure["layout"]["annotations"]]
+    assert {f"{n:,}" for n in panel.table["incidents"]} <= {text.strip("<b>/") for text in written}
+    assert panel.table["compared"].isna().all()
+
+
+def test_an_interval_clear_of_zero_without_a_verdict_is_explained(thurrock: Warehouse):
+    def caveats(query: str) -> tuple[str, ...]:
+        return build_panel("category_totals", thurrock, select(thurrock, query)).caveats
+
+    assert any("all categories judged together" in said for said in caveats("from=2024-04&to=2025-03"))
+    assert not any("judged together" in said for said in caveats("from=2025-01&to=2025-12"))
