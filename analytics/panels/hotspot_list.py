@@ -208,6 +208,7 @@ def _caveats(found: Hotspots, reason: str, quarters: int) -> tuple[str, ...]:
         "“Held in”: at least half of its incidents stand out again when some months are left out or the grid is moved. "
         f"Places with under {FEWEST_INCIDENTS} incidents are in the table of cells alone."
     ]
+    said.append("A place bears the name of the ward with most of its incidents, and may reach into others.")
     if found.crossing:
         said.append("No change is worked out: the published points were replaced in July 2022, within these months.")
     elif found.changes.compared.note:

@@ -247,6 +247,15 @@ def test_an_unsure_change_with_an_interval_clear_of_zero_is_explained(thurrock: 
     assert any("all places judged together" in words for words in panel.caveats)
 
 
+def test_a_place_larger_than_the_ward_it_is_named_after_is_explained(demo: Warehouse) -> None:
+    panel = ask(demo, "hotspot_list", YEAR)
+    first = panel.table.iloc[0]
+    code = next(w.code for w in load_context(demo).wards if first["name"].startswith(w.name))
+    ward = ask(demo, "area_profile", f"{YEAR}&area={code}")
+    assert first["incidents"] > ward.total["incidents"]
+    assert any("may reach into others" in words for words in panel.caveats)
+
+
 def test_a_hotspot_holds_what_the_list_says(demo: Warehouse) -> None:
     listed = ask(demo, "hotspot_list", f"{YEAR}&category=vehicle-crime").table
     for row in listed.head(3).itertuples():
