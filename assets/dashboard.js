@@ -206,8 +206,21 @@
     for (const button of document.querySelectorAll(".scheme")) button.setAttribute("aria-pressed", String(dark));
   }
 
-  function showSwitches() {
+  // What the address says of the choices on this page; a value that no choice offers counts as the usual one, as the
+  // server takes it.
+  function chosen() {
+    const offered = new Map();
+    const offer = (key, value) => offered.set(key, (offered.get(key) || new Set()).add(value || ""));
+    for (const button of document.querySelectorAll("[data-switch] button[data-set]")) {
+      for (const [key, value] of Object.entries(JSON.parse(button.dataset.set))) offer(key, value);
+    }
     const values = new URLSearchParams(window.location.search);
+    for (const [key, known] of offered) if (!known.has(values.get(key) || "")) values.delete(key);
+    return values;
+  }
+
+  function showSwitches() {
+    const values = chosen();
     for (const button of document.querySelectorAll("[data-switch] button[data-set]")) {
       const pairs = Object.entries(JSON.parse(button.dataset.set));
       const on = pairs.every(([key, value]) => (values.get(key) || null) === value);

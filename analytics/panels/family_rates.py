@@ -200,7 +200,7 @@ def _finding(what: str, table: FamilyTable, position: dict[str, Any], context: C
         return f"{what}: highest of the {n} areas"
     if observed == 1:
         return f"{what}: lowest of the {n} areas"
-    return f"{what}: {ordinal(n + 1 - observed)} highest of the {n} areas"
+    return f"{what}: {ordinal(observed)} of the {n} areas, from the lowest"
 
 
 def _caveats(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -91,10 +92,17 @@ def build_overview_family_panel(
         ),
         figure_alt=f"{what}: {context.short_name} {rate(row['rate_per_1000'])}, family mean {rate(row['family_mean'])} "
         f"{unit_words(selection)}.",
-        caveats=(f"Grey: ordinary for this family. {table.coverage_words}.", *measure_caveat(selection)),
+        caveats=(
+            f"Grey: ordinary for this family. {_rank(row)}{table.coverage_words}.",
+            *measure_caveat(selection),
+        ),
         ways=(Way("All categories", "/comparators"),),
         facts={"category": category or "", "band": band_words(row)},
     )
+
+
+def _rank(row: Mapping[str, Any]) -> str:
+    return "" if row["rank_words"] == "no data" else f"Rank {row['rank_words']}; 1 is the lowest rate. "
 
 
 def _furthest(table: FamilyTable) -> str | None:
