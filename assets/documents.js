@@ -47,7 +47,21 @@
     area.style.height = Math.max(area.scrollHeight + 2, 84) + "px";
   }
 
+  // One save of a text at a time: leaving the field by a click on Save asks twice.
+  const underWay = new Map();
+
   async function save(key) {
+    if (underWay.has(key)) {
+      await underWay.get(key);
+      if (!changed(key) || section(key).querySelector(".conflict").firstChild) return;
+    }
+    const saving = sent(key);
+    underWay.set(key, saving);
+    await saving;
+    if (underWay.get(key) === saving) underWay.delete(key);
+  }
+
+  async function sent(key) {
     const text = field(key).value;
     say(key, "Saving …");
     try {

@@ -147,7 +147,10 @@ def _glance_columns(ranking: Ranking) -> tuple[Column, ...]:
     return (
         Column("problem", "Problem"),
         Column("rank", "Rank", "integer"),
-        *(Column(criterion.key, criterion.name) for criterion in ranking.criteria),
+        *(
+            Column(criterion.key, f"{criterion.name}, {percent(100 * weight)}")
+            for criterion, weight in zip(ranking.criteria, ranking.weights, strict=True)
+        ),
         Column("score", "Score", "ratio"),
         Column("top_share", top_words(ranking.top).capitalize(), "percent"),
     )

@@ -8,7 +8,10 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from .conftest import Arrive
+from analytics.context import load_context
+from data.warehouse import Warehouse
+
+from .conftest import DEMONSTRATION, Arrive
 
 SPOT = '.panel[data-panel="hotspot_list"] .spots button'
 
@@ -87,6 +90,9 @@ def test_an_area_is_drawn_typed_or_picked(arrive: Arrive) -> None:
     page.mouse.move(*middle)
     page.wait_for_timeout(300)
     page.mouse.click(*middle)
-    page.wait_for_url(re.compile(r"area=E0599901"))
+    page.wait_for_url(re.compile(r"area=E05999\d\d\d"))
     visitor.settle()
-    expect(profile.locator("h2")).to_contain_text("Silverthorn")
+    clicked = re.search(r"area=(E05999\d{3})", page.url)
+    assert clicked is not None
+    names = load_context(Warehouse(DEMONSTRATION)).ward_names()
+    expect(profile.locator("h2")).to_contain_text(names[clicked[1]])
