@@ -16,6 +16,9 @@ NAMED = "e => e.id || e.getAttribute('aria-label') || e.textContent.trim() || e.
 @pytest.mark.parametrize("path", PATHS)
 def test_tab_reaches_every_control(arrive: Arrive, path: str) -> None:
     page = arrive().go(path)
+    if path == "/assessment":  # its findings come after the page itself
+        page.wait_for_selector("[data-section=places] .found > ul > li", timeout=60_000)
+        page.wait_for_load_state("networkidle")
     wanted = page.evaluate(f"() => {{ const all = ({CONTROLS})(); window.__controls = all; return all.length; }}")
     page.evaluate("() => { document.activeElement.blur(); window.__reached = new Set(); }")
     for _ in range(wanted + 20):
