@@ -41,7 +41,7 @@ def test_status_in_words(world: World, capsys: pytest.CaptureFixture[str]) -> No
     assert "read = kept + repeated IDs + set aside; kept = placed + not placed" in text
     assert "police/2025-01/2025-01-essex-street.csv" in text
     assert "Every file balances." in text
-    assert "Not loaded: Similar areas. Without it: no comparison with similar areas." in text
+    assert "Not loaded: Similar areas. Left out without it: comparison with similar areas." in text
 
 
 def test_a_manifest_that_does_not_balance_is_told(world: World, capsys: pytest.CaptureFixture[str]) -> None:
