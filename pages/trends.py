@@ -35,7 +35,7 @@ dash.register_page(
 )
 
 SPAN = Switch("Months", [("All months", {"span": None}), ("Period only", {"span": "period"})])
-SEASON = Switch("Season", [("Season taken out", {"season": None}), ("As counted", {"season": "in"})])
+SEASON = Switch("Season", [("Season out, where clear", {"season": None}), ("As counted", {"season": "in"})])
 LINES = Switch(
     "Lines", [("Together", {"lines": None}), ("By category", {"lines": "category"}), ("By ward", {"lines": "ward"})]
 )

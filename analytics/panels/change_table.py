@@ -19,7 +19,7 @@ from analytics.panels._tables import CHANGE_COLUMNS, category_table, police_sour
 from analytics.panels._trends import looked_at, monthly_counts, total_name
 from analytics.panels._wards import fitting
 from analytics.selection import Selection
-from analytics.summaries import categories_words, lower_first, where_words
+from analytics.summaries import categories_words, lower_first, short_period, where_words
 from analytics.words import and_list, number_word
 
 if TYPE_CHECKING:
@@ -90,8 +90,8 @@ def build_change_table_panel(
             shown.rename(columns={name: "name"}),
             name="name",
             heading="Surest first",
-            current_label=_short(compared.current_label, "Now"),
-            previous_label=_short(compared.previous_label, "Before"),
+            current_label=short_period(compared.current_label, "Now"),
+            previous_label=short_period(compared.previous_label, "Before"),
             view=view,
             total=several,
             sparks=lines,
@@ -116,11 +116,6 @@ def _by_evidence(frame: pd.DataFrame) -> pd.DataFrame:
     size = -np.abs(np.log(np.maximum(1 + frame["change_pct"].fillna(0.0) / 100, 1e-9)))
     order = pd.DataFrame({"p": p, "size": size, "n": -frame["incidents"].astype("float64").fillna(0)})
     return frame.loc[order.sort_values(["p", "size", "n"], kind="stable").index].reset_index(drop=True)
-
-
-def _short(label: str, fallback: str) -> str:
-    years = {part for part in label.split() if part.isdigit()}
-    return years.pop() if len(years) == 1 else fallback
 
 
 def _finding(frame: pd.DataFrame, name: str, none: bool, whole: str) -> str:
