@@ -6,8 +6,8 @@ The query string is the one truth for the filters. Keys: `from`, `to`, `cfrom`, 
 map), `area` (a ward, an LSOA, or the corners of an area in metres), then the choices that belong to one page
 (`OPTIONS`); lists are divided by commas. What people said of priorities: `weights` (harm~80,volume~20), `order`
 (harm,volume~change: ~ between equals), `said` (the rest of it, packed), or all of it under the `session` it is kept in.
-A key that stands for the default is left out; an unknown key is ignored; a value that cannot be used is ignored
-with a warning in words, so an address written by hand never breaks a page.
+A key that stands for the default is left out; an unknown key, and a value that cannot be used, are ignored with a
+warning in words, so an address written by hand never breaks a page nor shows something else in silence.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from difflib import get_close_matches
 from urllib.parse import parse_qsl, urlencode
 
 from analytics.context import Context
@@ -101,6 +102,8 @@ _FILTER_KEYS = (
 )
 QUERY_KEYS = (*_FILTER_KEYS, *OPTIONS)
 """Every key of the query string, in its order."""
+_PAGE_KEYS = ("screen", "n", "round", "compare", "code")
+"""Keys of an address that one page reads for itself and that choose no figures."""
 _MAX_PERIOD_MONTHS = 600
 
 
@@ -200,7 +203,7 @@ class Selection:
         """The selection a query string stands for, and a sentence for each value that could not be used."""
         values = dict(parse_qsl(query.lstrip("?"), keep_blank_values=False))
         default = cls.default(context)
-        warnings: list[str] = []
+        warnings: list[str] = _unknown_keys(values)
 
         start, end = _months(values, "from", "to", (default.start, default.end), warnings) or (
             default.start,
@@ -281,6 +284,17 @@ class Selection:
         chosen = ((key, getattr(self, key)) for key in OPTIONS)
         pairs += [(key, value) for key, value in chosen if value != OPTIONS[key][0][0]]
         return urlencode(pairs, safe=",")
+
+
+def _unknown_keys(values: Iterable[str]) -> list[str]:
+    """A sentence for each key that is none, with the one that was probably meant."""
+    said = []
+    for key in values:
+        if key not in (*QUERY_KEYS, *_PAGE_KEYS) and not key.startswith("utm_"):
+            near = get_close_matches(key, QUERY_KEYS, n=1)
+            meant = f" Did you mean “{near[0]}”?" if near else ""
+            said.append(f"There is no filter “{key[:40]}”: it was left out.{meant}")
+    return said
 
 
 def judgement_pairs(judgement: Judgement) -> list[tuple[str, str]]:

@@ -9,16 +9,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl
 
 from analytics.context import load_context
 from analytics.exports.csv import table_csv
 from analytics.exports.disclosure import refuse_small_numbers
 from analytics.panels import Panel, build_panel, panel_specs
-from analytics.selection import QUERY_KEYS, Selection
+from analytics.selection import Selection
 from data.warehouse import Snapshot, Warehouse
 
-__all__ = ["INDEX", "QUERY_KEYS", "Evidence", "write_evidence"]
+__all__ = ["INDEX", "Evidence", "write_evidence"]
 
 INDEX = "evidence.json"
 
@@ -59,8 +58,6 @@ def write_evidence(
     """
     snapshot = warehouse.current if isinstance(warehouse, Warehouse) else warehouse
     selection, warnings = Selection.from_query(query, load_context(snapshot))
-    unknown = [key for key, _ in parse_qsl(query.lstrip("?"), keep_blank_values=True) if key not in QUERY_KEYS]
-    warnings += tuple(f"“{key}” is no key of a query and was ignored." for key in dict.fromkeys(unknown))
     entries: list[dict[str, Any]] = []
     failed: list[tuple[str, str]] = []
     sensitive: list[Panel] = []

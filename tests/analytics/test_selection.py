@@ -48,6 +48,8 @@ def test_every_key_is_read_and_written_back(context: Context):
         ("measure=furlongs", "furlongs"),
         ("family=x", "family"),
         ("cfrom=2024-01", "two months"),
+        ("categories=burglary", "Did you mean “category”?"),
+        ("x=1", "no filter “x”"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_named_and_ignored(context: Context, query: str, word: str):
@@ -57,8 +59,8 @@ def test_a_value_that_cannot_be_used_is_named_and_ignored(context: Context, quer
     assert selection.start <= selection.end
 
 
-def test_unknown_keys_are_ignored(context: Context):
-    assert Selection.from_query("utm_source=x&a=b&&&=&?", context) == (Selection.default(context), ())
+def test_keys_of_other_parts_and_of_links_from_newsletters_are_passed_over(context: Context):
+    assert Selection.from_query("utm_source=x&session=&round=2&&&=&?", context) == (Selection.default(context), ())
 
 
 def test_only_unknown_wards_is_no_ward_filter(context: Context):

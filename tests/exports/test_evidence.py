@@ -14,10 +14,10 @@ import pytest
 import analytics.panels._registry as registry
 from analytics.__main__ import main
 from analytics.context import load_context
-from analytics.exports.evidence import QUERY_KEYS, write_evidence
+from analytics.exports.evidence import write_evidence
 from analytics.judgement import Judgement
 from analytics.panels import build_panel, panel_specs
-from analytics.selection import OPTIONS, Selection
+from analytics.selection import OPTIONS, QUERY_KEYS, Selection
 from data.warehouse import Warehouse
 
 STORE = Path(__file__).parents[2] / "data" / "demo" / "store"
