@@ -25,6 +25,7 @@ dash.register_page(
         "priority_matrix",
         "priority_robustness",
         "entered_scores",
+        "unrecorded_problems",
         "priority_ranking",
         "harm_ranks",
         "priority_places",
@@ -53,7 +54,13 @@ def layout(**_: Any) -> Component:
             html.Div(workshop_part("compare", label="Compared with another session"), className="slot c12 maybe"),
             panel_slot("priority_matrix", height=780, switch=[TOP, MIX]),
             panel_slot("priority_robustness", span=7, chart=False, height=320),
-            panel_slot("entered_scores", span=5, compact=True, chart=False, height=200),
+            html.Div(
+                [
+                    panel_slot("entered_scores", span=None, compact=True, chart=False, height=160),
+                    panel_slot("unrecorded_problems", span=None, compact=True, chart=False, height=160),
+                ],
+                className="stack c5",
+            ),
             panel_slot("priority_ranking", span=6, chart=False, height=420),
             panel_slot("harm_ranks", span=6, height=460, switch=_weight_sets()),
             panel_slot("priority_places", span=12, chart=False, height=420),

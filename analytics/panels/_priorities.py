@@ -59,6 +59,7 @@ __all__ = [
     "options_of",
     "priority_sources",
     "ranking_of",
+    "unrecorded_why",
 ]
 
 DRAWS = 10_000
@@ -246,16 +247,11 @@ def _gathered(
     for problem in problems:
         notes: dict[str, str] = {}
         counted_as = problem.key if problem.key in own else problem.name
-        only_codes = bool(problem.codes) and not problem.categories
-        unmeasured = problem.people_only or (only_codes and not by_offence)
-        row = None if unmeasured else found.get(counted_as)
+        unrecorded = unrecorded_why(problem, by_offence)
+        row = None if unrecorded else found.get(counted_as)
         made: dict[str, Any] = {"key": problem.key, "name": problem.name}
         if row is None or not table.months:
-            why = f"{selection.period_label} is not loaded"
-            if problem.people_only:
-                why = "no recorded data"
-            elif problem.codes and not by_offence:
-                why = "no offence codes loaded"
+            why = unrecorded or f"{selection.period_label} is not loaded"
             notes = dict.fromkeys(("volume", "harm", "change", "family", "concentration"), why)
             facts.append(Facts(**made, notes=tuple(notes.items())))
             continue
@@ -274,6 +270,17 @@ def _gathered(
             notes["concentration"] = places.get("", {}).get("why", f"under {FEWEST} incidents with a place")
         facts.append(Facts(**made, notes=tuple(notes.items())))
     return Evidence(problems, own, tuple(facts), table.months, table, harm, year, by_offence)
+
+
+def unrecorded_why(problem: Problem, by_offence: bool) -> str:
+    """Why no incident can belong to a problem: "no recorded data", "no offence codes loaded"; "" where one can.
+
+    by_offence: incidents have offence codes. Without them a problem of codes and categories is counted by its
+    categories alone.
+    """
+    if problem.people_only:
+        return "no recorded data"
+    return "no offence codes loaded" if problem.codes and not problem.categories and not by_offence else ""
 
 
 def _counts(cursor: DuckDBPyConnection, problem: Problem, selection: Selection, context: Context) -> pd.DataFrame:

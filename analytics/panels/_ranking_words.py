@@ -93,6 +93,11 @@ def ranking_caveats(ranking: Ranking, selection: Selection) -> tuple[str, ...]:
         names = and_list([lower_first(problem.name) for problem in ranking.unranked], most=4)
         said.append(f"Not ranked, as there is neither evidence nor a score: {names}.")
     said += idle_words(ranking)
+    halved = [one.name for one in ranking.problems if one.codes and one.categories]
+    if halved and not ranking.evidence.by_offence:
+        names = and_list([halved[0], *(lower_first(name) for name in halved[1:])], most=4)
+        they = "is" if len(halved) == 1 else "are"
+        said.append(f"{names} {they} counted by categories alone: no file loaded has offence codes of incidents.")
     both = overlaps(ranking)
     if both:
         said.append(f"{both[0]} lies within {lower_first(both[1])}: its incidents count in both.")

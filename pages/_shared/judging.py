@@ -21,7 +21,7 @@ from flask import Response, request
 from analytics.context import Context
 from analytics.criteria import Criterion
 from analytics.judgement import EnteredCriterion, Entry, Judgement, JudgementError, Problem, key_for
-from analytics.panels._priorities import Ranking, criteria_of, options_of, ranking_of
+from analytics.panels._priorities import Ranking, criteria_of, evidence_of, options_of, ranking_of
 from analytics.selection import Selection, judgement_pairs, read_order, read_weights
 from analytics.sessions import change_judgement
 from analytics.words import percent
@@ -253,6 +253,7 @@ def shown(search: str | None) -> dict[str, Any]:
     selection = server.selection(search, snapshot)
     with snapshot.cursor() as cursor:
         ranking = ranking_of(cursor, selection, context)
+        coded = evidence_of(cursor, selection, context).by_offence
     if ranking is None:
         return {
             "keys": "",
@@ -260,7 +261,7 @@ def shown(search: str | None) -> dict[str, Any]:
             "sliders": "",
             "order": "",
             "how": "",
-            "forms": _forms(selection, context),
+            "forms": _forms(selection, context, coded=coded),
         }
     values = {
         one.key: {"points": float(points), "share": percent(100 * weight)}
@@ -272,7 +273,7 @@ def shown(search: str | None) -> dict[str, Any]:
         "sliders": markup([_slider(one, values[one.key]) for one in ranking.criteria]),
         "order": markup(_order(ranking)) if ranking.weighted_by == "order" else "",
         "how": markup(_how(ranking)),
-        "forms": _forms(selection, context),
+        "forms": _forms(selection, context, coded=coded),
     }
 
 
@@ -403,7 +404,8 @@ def _json(value: Any) -> str:
 # ---- Forms --------------------------------------------------------------------------------------------------------
 
 
-def _forms(selection: Selection, context: Context) -> str:
+def _forms(selection: Selection, context: Context, *, coded: bool) -> str:
+    """coded: incidents loaded here have offence codes."""
     problems, _ = options_of(selection, context)
     said = selection.judgement
     everything = options_of(replace(selection, judgement=replace(said, left_out=())), context)[0]
@@ -430,6 +432,7 @@ def _forms(selection: Selection, context: Context) -> str:
             _ticks("Categories", "categories", [(c.slug, c.name) for c in context.categories]),
             _ticks("Wards", "wards", sorted(context.ward_names().items(), key=lambda pair: pair[1])),
             _field("Offence codes", "codes", maxlength="200"),
+            None if coded else html.P(_NO_CODES, className="note"),
         ],
         "Add the problem",
     )
@@ -457,6 +460,12 @@ def _forms(selection: Selection, context: Context) -> str:
         ),
     ]
     return markup([score, problem, criterion, *choose, _held(said, every, everything)])
+
+
+_NO_CODES = (
+    "No file loaded here has offence codes of incidents (street-level files never do). With codes alone a problem has "
+    "no recorded data and is scored by people; beside categories, the codes add nothing."
+)
 
 
 def _with_scale(one: Criterion) -> str:

@@ -25,7 +25,7 @@ from tests.data.world import W1, W3, A, B, World, row
 
 IDS = (
     "priority_matrix", "priority_robustness", "priority_ranking", "entered_scores", "harm_ranks", "priority_places",
-    "value_functions", "criteria",
+    "value_functions", "criteria", "unrecorded_problems",
 )  # fmt: skip
 AT = datetime(2025, 3, 1, 10, tzinfo=UTC)
 
@@ -354,3 +354,42 @@ def test_a_problem_without_any_score_is_named_and_not_ranked(demo: Warehouse):
     assert len(ranked) == 14
     scored = replace(said, entries=(Entry("modern-slavery", "harm", 1.0, "Chair", AT, "Grave"),))
     assert "Modern slavery" in set(shown("priority_ranking", demo, said=scored).table["problem"])
+
+
+def test_problems_without_recorded_data_are_listed_with_what_people_say(demo: Warehouse):
+    none = shown("unrecorded_problems", demo)
+    assert none.sentence == "Every problem ranked here has recorded data"
+    assert none.table.empty
+    said = Judgement(
+        problems=(
+            Problem("modern-slavery", "Modern slavery"),
+            Problem("hate-crime", "Hate crime"),
+            Problem("handling", "Handling", (), ("54",)),
+            Problem("cars", "Cars and 48", ("Vehicle crime",), ("48",)),
+        ),
+        criteria=(EnteredCriterion("fit", "Fits our plans"),),
+        entries=(
+            Entry("modern-slavery", "fit", 0.8, "Chair", AT, "Our plan", 0.6, 1.0),
+            Entry("modern-slavery", "influence", 0.4, "Police lead", AT),
+            Entry("burglary", "fit", 0.1, "Chair", AT),
+        ),
+    )
+    panel = shown("unrecorded_problems", demo, said=said)
+    rows = panel.table.set_index(["problem", "criterion"])
+    assert list(rows.index) == [
+        ("Modern slavery", "Fits our plans"), ("Modern slavery", "Ability to influence"), ("Hate crime", "none"),
+        ("Handling", "none"),
+    ]  # fmt: skip
+    fit = rows.loc[("Modern slavery", "Fits our plans")]
+    assert (fit["score"], fit["reason"], fit["by"]) == ("4 of 5 (3 to 5)", "Our plan", "Chair, 1 March 2025")
+    ranked = shown("priority_ranking", demo, said=said).table.set_index("problem")
+    assert fit["rank"] == ranked.loc["Modern slavery", "rank"]
+    assert fit["top_share"] == pytest.approx(ranked.loc["Modern slavery", "top_share"])
+    assert rows.loc[("Hate crime", "none"), "rank_words"] == "not ranked"
+    assert rows.loc[("Handling", "none"), "why"] == "no offence codes loaded"
+    assert "offence codes of incidents, which Handling would need" in " ".join(panel.caveats)
+    assert panel.sentence == "Modern slavery, without recorded data, is in the top three by people’s scores"
+    unscored = shown("unrecorded_problems", demo, said=replace(said, entries=()))
+    assert unscored.sentence == "Three problems have no recorded data, nor a score"
+    cars = "Cars and 48 is counted by categories alone: no file loaded has offence codes of incidents."
+    assert cars in shown("priority_matrix", demo, said=said).caveats
