@@ -2,7 +2,7 @@
 
 python app.py                                   the embedded demonstration on http://127.0.0.1:8050
 python app.py --store DIR [--host --port]       your own partnership
-python app.py --store DIR --set-passphrase      before others may reach it
+python app.py --store DIR --set-passphrase      another passphrase; the first is asked for where others may reach it
 CSP_STORE=DIR gunicorn -c gunicorn.conf.py app:server
 """
 
@@ -26,7 +26,7 @@ from flask_compress import Compress
 from analytics import sessions
 from analytics.session_keeper import Keeper
 from data.errors import StateError
-from data.state.passphrase import Passphrase
+from data.state.passphrase import LONGEST, SHORTEST, Passphrase, passphrase_problem
 from data.warehouse import StoreError, Warehouse
 from pages._shared import access, assessment, filter_bar, join, judging, panel_view, present, routes, shell, workshop
 from pages._shared.server import WAREHOUSE
@@ -255,9 +255,15 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if chosen.set_passphrase:
             return set_passphrase(settings.store)
+        if _needs_passphrase(settings) and sys.stdin.isatty():
+            print(f"Others will be able to reach the dashboard on {settings.host}, so it asks for a passphrase.")
+            set_passphrase(settings.store)
         app = create_app(settings)
     except (StateError, StoreError) as error:
         print(error, file=sys.stderr)
+        return 1
+    except (KeyboardInterrupt, EOFError):
+        print("\nNo passphrase was set, and nothing was started.", file=sys.stderr)
         return 1
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     print(f"The dashboard is at http://{settings.host}:{settings.port}")
@@ -267,19 +273,36 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
+def _needs_passphrase(settings: Settings) -> bool:
+    given = os.environ.get("CSP_PASSPHRASE") or None
+    return settings.asks and not Passphrase(settings.store, given=given).is_set()
+
+
 def set_passphrase(store: Path) -> int:
-    """Ask for a passphrase twice (or read one line where nobody types) and keep its hash in the store's folder."""
+    """Ask for a passphrase (twice, until it will do; one line where nobody types) and keep its hash with the store."""
     Warehouse(store)  # a passphrase beside no store would guard nothing
+    passphrase = Passphrase(store)
     if sys.stdin.isatty():
-        words = getpass.getpass("New passphrase (at least 12 characters): ")
-        if words != getpass.getpass("Once more: "):
-            print("The two are not the same: nothing was changed.", file=sys.stderr)
-            return 1
+        print(f"It has {SHORTEST} to {LONGEST} characters; three or four words do well. Nothing shows while you type.")
+        while not _typed(passphrase):
+            pass
     else:
-        words = sys.stdin.readline().rstrip("\r\n")
-    Passphrase(store).set(words)
-    print(f"The passphrase is set. Its hash is kept in {store / Passphrase.FILE}, which only its owner can read.")
+        passphrase.set(sys.stdin.readline().rstrip("\r\n"))
+    print(f"The passphrase is set. Its hash is kept in {passphrase.path}, which only its owner can read.")
     return 0
+
+
+def _typed(passphrase: Passphrase) -> bool:
+    """Ask twice and set it; False, with the reason said, where it will not do."""
+    words = getpass.getpass("New passphrase: ")
+    if problem := passphrase_problem(words):
+        print(problem)
+    elif words != getpass.getpass("Once more: "):
+        print("The two are not the same. Try again.")
+    else:
+        passphrase.set(words)
+        return True
+    return False
 
 
 def _who_can_reach_it(settings: Settings) -> str:

@@ -24,11 +24,11 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from data.errors import StateError
 
-__all__ = ["SHORTEST", "Access", "Passphrase"]
+__all__ = ["LONGEST", "SHORTEST", "Access", "Passphrase", "passphrase_problem"]
 
 SHORTEST = 12
-"""Characters a passphrase has at least."""
-_LONGEST = 200
+LONGEST = 200
+"""Characters a passphrase has at least and at most."""
 _FORMAT = 1
 
 
@@ -80,7 +80,7 @@ class Passphrase:
     def matches(self, words: str) -> bool:
         """Whether these are the words."""
         hashed = self._given or self._access().hashed
-        if hashed is None or len(words) > _LONGEST:
+        if hashed is None or len(words) > LONGEST:
             return False
         with self._checking:
             try:
@@ -154,8 +154,17 @@ class Passphrase:
         )
 
 
-def _check(words: str) -> None:
+def passphrase_problem(words: str) -> str:
+    """Why words cannot be the passphrase; "" where they can.
+
+    >>> passphrase_problem("too short")
+    'A passphrase has at least 12 characters: three or four words do well.'
+    """
     if len(words) < SHORTEST:
-        raise StateError(f"A passphrase has at least {SHORTEST} characters: three or four words do well.")
-    if len(words) > _LONGEST:
-        raise StateError(f"A passphrase has at most {_LONGEST} characters.")
+        return f"A passphrase has at least {SHORTEST} characters: three or four words do well."
+    return f"A passphrase has at most {LONGEST} characters." if len(words) > LONGEST else ""
+
+
+def _check(words: str) -> None:
+    if problem := passphrase_problem(words):
+        raise StateError(problem)

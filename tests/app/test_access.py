@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import os
 import re
+import select
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -294,7 +296,11 @@ def test_where_others_could_reach_it_it_does_not_start_without_a_passphrase(
     assert len(str(caught.value).splitlines()) == 1
 
 
-def test_the_command_line_refuses_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_line_refuses_in_one_line_where_nobody_types(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("CSP_PASSPHRASE", raising=False)
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{WORDS}\n{WORDS}\n"))
     store = tmp_path / "store"
     shutil.copytree(DEMONSTRATION, store, ignore=shutil.ignore_patterns("state.sqlite*", "access.json"))
     assert main(["--store", str(store), "--host", "0.0.0.0"]) == 1
@@ -314,6 +320,77 @@ def test_gunicorn_ends_where_the_passphrase_is_missing(tmp_path: Path) -> None:
     assert run.returncode != 0
     assert "has no passphrase" in run.stderr
     assert "Traceback" not in run.stderr
+
+
+class Terminal:
+    """The program at a terminal of its own: what it says, and what is typed."""
+
+    def __init__(self, store: Path, port: int) -> None:
+        import fcntl
+        import pty
+        import termios
+
+        self.end, inside = pty.openpty()
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("CSP_")}
+        command = [sys.executable, "app.py", "--store", str(store), "--host", "0.0.0.0", "--port", str(port)]
+        self.run = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdin=inside, stdout=inside, stderr=inside, start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        )  # fmt: skip
+        os.close(inside)
+        self.said = ""
+
+    def until(self, words: str) -> None:
+        """Read until these words came; the test fails after a minute without them."""
+        before = len(self.said)
+        end = time.monotonic() + 60
+        while words not in self.said[before:]:
+            ready, _, _ = select.select([self.end], [], [], max(0.0, end - time.monotonic()))
+            assert ready, f"{words!r} did not come after: {self.said}"
+            try:
+                self.said += os.read(self.end, 4096).decode()
+            except OSError:  # the program has ended
+                raise AssertionError(f"{words!r} did not come before the end: {self.said}") from None
+
+    def type(self, words: str) -> None:
+        os.write(self.end, words.encode())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are not on Windows")
+def test_the_first_start_asks_for_the_passphrase_at_a_terminal(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    shutil.copytree(DEMONSTRATION, store, ignore=shutil.ignore_patterns("state.sqlite*", "access.json"))
+    port = free_port()
+    gone = Terminal(store, port)
+    gone.until("New passphrase: ")
+    gone.type("\x04")  # Ctrl+D: no
+    gone.until("nothing was started")
+    assert gone.run.wait(30) == 1
+    assert not (store / "access.json").exists()
+
+    asked = Terminal(store, port)
+    try:
+        asked.until("New passphrase: ")
+        assert "12 to 200 characters" in asked.said
+        asked.type("short\n")
+        asked.until("New passphrase: ")
+        assert "at least 12 characters" in asked.said
+        asked.type(f"{WORDS}\n")
+        asked.until("Once more: ")
+        asked.type("something else here\n")
+        asked.until("New passphrase: ")
+        assert "not the same" in asked.said
+        asked.type(f"{WORDS}\n")
+        asked.until("Once more: ")
+        asked.type(f"{WORDS}\n")
+        asked.until("asks for the passphrase")  # it goes on and listens
+        assert WORDS not in asked.said
+        assert Passphrase(store).matches(WORDS)
+    finally:
+        asked.run.terminate()
+        asked.run.wait(30)
+        os.close(asked.end)
+        os.close(gone.end)
 
 
 def test_a_passphrase_is_set_from_the_command_line(
