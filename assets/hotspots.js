@@ -44,8 +44,7 @@
   function zoom(kind) {
     if (!meta()) return;
     if (kind === "all") return setQuery({ at: null }, true);
-    const [x, y] = meta().centre; // of the land: a tall frame has water below it
-    const now = asked("at") ? view() : { ...view(), x, y };
+    const now = view();
     const factor = kind === "in" ? 1 / STEP : STEP;
     const width = now.width * factor;
     if (width < SMALLEST) return;

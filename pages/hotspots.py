@@ -114,13 +114,15 @@ def areas() -> tuple[Choice, ...]:
 def layout(**_: Any) -> Component:
     return html.Div(
         [
-            panel_slot("hotspot_map", span=8, flush=True, height=588, switch=choices(), over=map_buttons()),
-            panel_slot("hotspot_list", span=4, compact=True, renderer="spots", height=632),
-            panel_slot("concentration", span=5, compact=True, height=330, switch=UNITS),
-            panel_slot("repeat_locations", span=7, height=400),
-            panel_slot("hotspots_hold", height=170),
-            panel_slot("area_profile", height=380, switch=areas()),
-            panel_slot("gi_star_cells", chart=False, height=640),
+            panel_slot(
+                "hotspot_map", span=8, flush=True, height=588, switch=choices(), over=map_buttons(), notes=1, rows=6
+            ),
+            panel_slot("hotspot_list", span=4, compact=True, renderer="spots", height=632, notes=1, rows=6),
+            panel_slot("concentration", span=5, compact=True, height=330, switch=UNITS, notes=1, rows=6),
+            panel_slot("repeat_locations", span=7, height=400, notes=1, rows=6),
+            panel_slot("hotspots_hold", height=170, notes=1, rows=6),
+            panel_slot("area_profile", height=380, switch=areas(), notes=2, rows=6),
+            panel_slot("gi_star_cells", chart=False, height=640, notes=1, rows=4),
         ],
         className="grid",
     )

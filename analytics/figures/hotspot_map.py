@@ -191,8 +191,6 @@ def hotspot_map(
             "scaleanchor": "x",
             "scaleratio": 1,
             "constrain": "range",
-            # Where the frame is taller than the land, the land stands at the top, in sight.
-            "constraintoward": "middle" if at else "top",
         },
         shapes=boxes + named + bar,
         images=[_picture(background, corner, (west, south, east, north), shape, view)] if background else [],
@@ -200,7 +198,6 @@ def hotspot_map(
         meta={
             "corner": [round(c) for c in corner],
             "whole": [round(drawing.width), round(drawing.height)],
-            "centre": [round((west + east) / 2), round(middle)],
             "months": [list(month) for month in months],
             "all": all_months,
         },
@@ -395,7 +392,7 @@ def _ward_names(
     for code in sorted(drawing.points, key=lambda c: -size[c]):
         lines = _wrapped(names.get(code, ""))
         wide = max(text_width(line, SIZE_AXIS) for line in lines) * pixel / 2 + 2 * pixel
-        tall = (_LINE * len(lines) / 2) * pixel
+        tall = (_LINE * len(lines) / 2 + 4) * pixel  # with a gap, or two names read as one
         x0, y0 = drawing.points[code]
         for shift in (0, 1.2, -1.2, 2.4, -2.4):
             x, y = x0, y0 + shift * tall

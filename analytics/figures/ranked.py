@@ -73,7 +73,9 @@ def ranked(
     shapes = [line(tick, 0, tick, n, view=view, color="chart-grid" if tick else "chart-axis") for tick in ticks]
     notes: list[dict[str, Any]] = []
     if reference is not None and _finite(reference):
-        shapes.append(line(reference, 0, reference, n, view=view, color="level", width=2))
+        # On a phone names stand above their dots: there the line keeps to the dots.
+        pieces = [(0.0, float(n))] if wide else [(n - i - 0.98, n - i - 0.54) for i in range(n)]
+        shapes += [line(reference, y0, reference, y1, view=view, color="level", width=2) for y0, y1 in pieces]
         notes.append(
             text(
                 f"<b>{reference_words}</b>",

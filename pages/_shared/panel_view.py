@@ -168,13 +168,16 @@ def panel_slot(
     height: int = 360,
     switch: Choice | Sequence[Choice] | None = None,
     over: Component | None = None,
+    notes: int | None = None,
+    rows: int | None = None,
 ) -> Component:
     """The place of a panel on a page, empty until its callback fills it.
 
     span: columns of twelve; None inside a stack. compact: icons only, for 4 or 5 columns. flush: the figure runs to the
     frame's edges (maps). renderer: a name in RENDERERS. chart: False where the table is the view. height: of the figure
-    until the panel names its own. switch: one choice of the panel's own, or several. over: buttons over the figure. A
-    panel that is not registered takes no place; a test fails for it.
+    until the panel names its own. switch: one choice of the panel's own, or several. over: buttons over the figure.
+    notes: caveats that stand open, the rest behind one line; None: all. rows: of a table on a phone, the rest likewise.
+    A panel that is not registered takes no place; a test fails for it.
     """
     if panel_id not in panel_specs():
         log.error("no panel is registered as %r: its slot is left out", panel_id)
@@ -198,7 +201,13 @@ def panel_slot(
         style={"--height": f"{height}px"},
         **attributes(data_panel=panel_id, data_kind=kind),
     )
-    slot = {"classes": classes, "renderer": renderer, "choose": markup([_switch(one) for one in choices])}
+    slot = {
+        "classes": classes,
+        "renderer": renderer,
+        "choose": markup([_switch(one) for one in choices]),
+        "notes": notes,
+        "rows": rows,
+    }
     stores = [
         dcc.Store(id=_id("panel-slot", panel_id, kind), data=slot),
         dcc.Store(id=_id("panel-table", panel_id, kind), data=False),
@@ -392,7 +401,8 @@ def shown(
     try:
         snapshot = server.snapshot()
         panel = build_panel(panel_id, snapshot, server.selection(search, snapshot), _view(view))
-        return _shown(panel, search, slot, as_table=as_table)
+        narrow = _view(view).width == "narrow"
+        return _shown(panel, search, slot, as_table=as_table, rows=slot.get("rows") if narrow else None)
     except Exception:  # whatever goes wrong in one panel, the others stand; the log has the whole of it
         reference = uuid.uuid4().hex[:8]
         log.exception("panel %s could not be worked out (reference %s, query %r)", panel_id, reference, search)
@@ -407,7 +417,7 @@ def _view(view: dict[str, str] | None) -> View:
     )
 
 
-def _shown(panel: Panel, search: str | None, slot: dict[str, Any], *, as_table: bool) -> Shown:
+def _shown(panel: Panel, search: str | None, slot: dict[str, Any], *, as_table: bool, rows: int | None = None) -> Shown:
     renderer = RENDERERS.get(slot.get("renderer") or "")
     drawn = panel.figure is not None and renderer is None
     classes = [slot["classes"], f"is-{panel.state.replace('_', '-')}"]
@@ -421,8 +431,8 @@ def _shown(panel: Panel, search: str | None, slot: dict[str, Any], *, as_table: 
     texts = {
         "classes": " ".join(classes),
         "header": markup([html.H2(panel.sentence), subtitle, _marks(panel)]),
-        "view": markup(_view_of(panel, renderer, drawn=drawn, as_table=as_table)),
-        "caveats": markup([html.P(caveat, className="caveat") for caveat in panel.caveats]),
+        "view": markup(_view_of(panel, renderer, drawn=drawn, as_table=as_table, rows=rows)),
+        "caveats": markup(_caveats(panel, slot.get("notes"))),
         "source": markup(_source_line(panel)),
         "role": "group" if panel.is_map else "img",
         "label": panel.figure_alt or f"{panel.title}. {panel.sentence}",
@@ -442,7 +452,18 @@ def _marks(panel: Panel) -> Component | None:
     )
 
 
-def _view_of(panel: Panel, renderer: Renderer | None, *, drawn: bool, as_table: bool) -> Component | None:
+def _caveats(panel: Panel, notes: int | None) -> list[Component]:
+    """The caveats, those beyond the first `notes` folded away behind one line that counts them."""
+    said: list[Component] = [html.P(caveat, className="caveat") for caveat in panel.caveats]
+    if notes is None or len(said) <= notes + 1:
+        return said
+    summary = html.Summary(f"{len(said) - notes} more notes on these figures")
+    return [*said[:notes], html.Details([summary, *said[notes:]], className="more-notes")]
+
+
+def _view_of(
+    panel: Panel, renderer: Renderer | None, *, drawn: bool, as_table: bool, rows: int | None
+) -> Component | None:
     """What stands in the figure's place: nothing beside a chart, else a named view, the table, or words."""
     if renderer is not None and not (as_table and renderer.has_table and not panel.table.empty):
         return renderer.build(panel)
@@ -450,7 +471,7 @@ def _view_of(panel: Panel, renderer: Renderer | None, *, drawn: bool, as_table: 
         return None
     if panel.table.empty or (panel.state in {"none_recorded", "no_data"} and not drawn):
         return _words(panel)
-    return panel_table(panel)
+    return panel_table(panel, first=rows)
 
 
 def csv_address(panel_id: str, search: str | None, ending: str = "csv") -> str:

@@ -106,6 +106,7 @@ def _spot(spot: Mapping[str, Any]) -> Component:
     kinds = html.Span(spot["kinds"], className="where") if spot["kinds"] else None
     held = f"held in {spot['held']} of {spot['runs']}"
     classes = [
+        kinds,
         html.Span(spot["one_point"], className="chip one") if spot["one_point"] else None,
         chip,
         html.Span([html.Span(kept, className="pips", **attributes(aria_hidden="true")), held], className="held"),
@@ -113,7 +114,7 @@ def _spot(spot: Mapping[str, Any]) -> Component:
     ]
     parts = [
         html.Span(str(spot["rank"]), className="no"),
-        html.Span([html.Span(spot["ward"], className="place"), html.Span(spot["places"], className="where"), kinds]),
+        html.Span([html.Span(spot["ward"], className="place"), html.Span(spot["places"], className="where")]),
         html.Span([spot["incidents"], html.Span(spot["share"]), html.Span(spot["area"])], className="n"),
         html.Span(classes, className="cls"),
     ]

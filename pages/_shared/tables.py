@@ -30,10 +30,13 @@ _LEFT = {"text", "verdict", "month", "date"}
 Drawn = Callable[[Any], Any]
 
 
-def panel_table(panel: Panel, *, drawn: Mapping[str, Drawn] | None = None, classes: str = "") -> html.Div:
+def panel_table(
+    panel: Panel, *, drawn: Mapping[str, Drawn] | None = None, classes: str = "", first: int | None = None
+) -> html.Div:
     """The table of a panel. Columns marked hidden are left to the download.
 
-    drawn: for a column's key, how its value is drawn where words are not enough.
+    drawn: for a column's key, how its value is drawn where words are not enough. first: rows that stand open, the rest
+    folded away behind one line that counts them; None: all.
     """
     drawn = drawn or {}
     frame, declared = panel.table, panel.columns
@@ -41,6 +44,22 @@ def panel_table(panel: Panel, *, drawn: Mapping[str, Drawn] | None = None, class
         frame, declared = panel.glance, panel.glance_columns
     columns = [column for column in declared if not column.hidden]
     rows = frame.head(MAX_ROWS)
+    lines = []
+    if panel.total is not None and panel.glance is None:
+        lines.append(_total_line(panel.total, columns))
+    for row in rows.to_dict("records"):
+        lines.append(_line(row, columns, drawn))
+    left_out = len(frame) - len(rows)
+    more = html.P(f"{left_out:,} more rows are in the CSV.", className="table-more") if left_out else None
+    shown = lines if first is None or len(lines) <= first + 1 else lines[:first]
+    parts: list[Any] = [_box(panel, columns, shown, classes), more]
+    if rest := lines[len(shown) :]:
+        summary = html.Summary(f"Show {len(rest):,} more of {len(lines):,}")
+        parts = [parts[0], html.Details([summary, _box(panel, columns, rest, classes), more], className="more-rows")]
+    return html.Div([part for part in parts if part is not None])
+
+
+def _box(panel: Panel, columns: list[Column], lines: list[html.Tr], classes: str) -> html.Div:
     wide = len(columns) >= _WIDE
     heading = html.Thead(
         html.Tr(
@@ -48,23 +67,15 @@ def panel_table(panel: Panel, *, drawn: Mapping[str, Drawn] | None = None, class
         ),
         role="rowgroup",
     )
-    lines = []
-    if panel.total is not None and panel.glance is None:
-        lines.append(_total_line(panel.total, columns))
-    for row in rows.to_dict("records"):
-        lines.append(_line(row, columns, drawn))
     body = html.Tbody(lines, role="rowgroup")
     table = html.Table(
         [html.Caption(panel.subtitle or panel.title, className="vh"), heading, body],
         className=" ".join(filter(None, ["t", "wide" if wide else "", classes])),
         role="table",
     )
-    left_out = len(frame) - len(rows)
-    more = html.P(f"{left_out:,} more rows are in the CSV.", className="table-more") if left_out else None
-    box = html.Div(
+    return html.Div(
         table, className="table-box", tabIndex=0, role="region", **attributes(aria_label=f"Table: {panel.title}")
     )
-    return html.Div([box, more] if more else [box])
 
 
 def _line(row: Mapping[Any, Any], columns: list[Column], drawn: Mapping[str, Drawn]) -> html.Tr:

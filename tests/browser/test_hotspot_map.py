@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
@@ -51,6 +52,23 @@ def test_the_view_is_kept_in_the_address_and_over_other_choices(arrive: Arrive) 
     page.click("[data-zoom=all]")
     written(visitor, "at", there=False)
     assert abs(page.evaluate(WIDTH) - whole) < 0.02 * whole
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1920, 1080)])
+def test_map_and_legend_stand_in_the_first_window_with_the_land_in_the_middle(
+    arrive: Arrive, size: tuple[int, int]
+) -> None:
+    visitor = arrive(viewport={"width": size[0], "height": size[1]})
+    page = visitor.go("/hotspots")
+    chart = page.locator("[data-panel=hotspot_map] .chart").bounding_box()
+    assert chart
+    assert chart["y"] + chart["height"] <= size[1], "the legend, at the chart's foot, is in sight"
+    frame = page.locator("[data-panel=hotspot_map] .nsewdrag").first.bounding_box()
+    land = page.locator("[data-panel=hotspot_map] .scatterlayer .trace").first.bounding_box()
+    assert frame
+    assert land
+    above, below = land["y"] - frame["y"], frame["y"] + frame["height"] - land["y"] - land["height"]
+    assert abs(above - below) < 0.15 * frame["height"]
 
 
 def test_smoothing_by_keyboard_and_what_few_need(arrive: Arrive) -> None:
@@ -120,5 +138,11 @@ def test_on_a_phone_nothing_is_too_wide(arrive: Arrive) -> None:
         box = button.bounding_box()
         assert box
         assert min(box["width"], box["height"]) >= 44
+    cells = page.locator("[data-panel=gi_star_cells]")
+    assert cells.locator("tbody tr:visible").count() == 4
+    fold = cells.locator(".more-rows summary")
+    every = int(fold.inner_text().rsplit(" ", 1)[1])
+    fold.click()
+    assert cells.locator("tbody tr:visible").count() == every > 4
     page.click("[data-zoom=in]")
     assert written(visitor, "at")
