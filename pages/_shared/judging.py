@@ -20,10 +20,11 @@ from flask import Response, request
 
 from analytics.context import Context
 from analytics.criteria import Criterion
-from analytics.judgement import EnteredCriterion, Entry, Judgement, JudgementError, Problem, key_for
+from analytics.judgement import DEFAULT_POINTS, EnteredCriterion, Entry, Judgement, JudgementError, Problem, key_for
 from analytics.panels._priorities import Ranking, criteria_of, evidence_of, options_of, ranking_of
 from analytics.selection import Selection, judgement_pairs, read_order, read_weights
 from analytics.sessions import change_judgement
+from analytics.summaries import lower_first
 from analytics.words import percent
 from pages._shared import server
 from pages._shared.attributes import attributes
@@ -53,8 +54,9 @@ def controls() -> Component:
         ],
         className="headrow",
     )  # fmt: skip
+    told = html.P(id="weights-told", className="told", role="alert")
     return html.Section(
-        [head, html.Div(id="weights-sliders", className="weights"), html.Div(id="weights-order")],
+        [head, told, html.Div(id="weights-sliders", className="weights"), html.Div(id="weights-order")],
         id="weights",
         className="panel",
         **attributes(aria_label="Weights"),
@@ -125,19 +127,50 @@ def heard(said: Mapping[str, Any], search: str | None) -> list[Any]:
     snapshot = server.snapshot()
     context = server.context()
     selection = server.selection(search, snapshot)
+    answer: dict[str, Any] = {"query": {}, "told": "", "at": said.get("at"), "kind": said.get("kind")}
     try:
         if selection.session:
-            change_judgement(
+            held = change_judgement(
                 context.folder, selection.session, lambda held: changed(held, said, selection, context, now)
             )
-            return [{"query": {}, "told": "", "at": said.get("at")}, said.get("at")]
+            return [{**answer, "seen": _seen(replace(selection, judgement=held), context)}, said.get("at")]
         judgement = changed(selection.judgement, said, selection, context, now)
         keys: dict[str, str | None] = {"weights": None, "order": None, "said": None, **dict(judgement_pairs(judgement))}
         if sum(len(value or "") for value in keys.values()) > LONGEST_ADDRESS:
             raise JudgementError("The address holds no more: open a workshop session, which keeps any number.")
     except JudgementError as error:
-        return [{"query": {}, "told": _sentence(str(error)), "at": said.get("at")}, no_update]
-    return [{"query": keys, "told": "", "at": said.get("at")}, no_update]
+        return [{**answer, "told": _sentence(str(error))}, said.get("at") if selection.session else no_update]
+    return [{**answer, "query": keys}, no_update]
+
+
+def _seen(selection: Selection, context: Context) -> dict[str, Any]:
+    """What stands there now, as the browser says it back with the next change: points a criterion, a sign of all
+    weights, and a sign of each score, so that what someone else changed in the meantime is not overwritten unseen."""
+    ranking = _ranking(selection, context)
+    said = selection.judgement
+    return {
+        "points": {} if ranking is None else _points_by_key(ranking),
+        "weights": _sign(said),
+        "entries": {"/".join(entry.cell): _entry_sign(entry) for entry in said.entries},
+    }
+
+
+def _ranking(selection: Selection, context: Context) -> Ranking | None:
+    with server.snapshot().cursor() as cursor:
+        return ranking_of(cursor, selection, context)
+
+
+def _points_by_key(ranking: Ranking) -> dict[str, float]:
+    return {one.key: float(points) for one, points in zip(ranking.criteria, _points(ranking), strict=True)}
+
+
+def _sign(said: Judgement) -> str:
+    """Changes with the weights and their order."""
+    return json.dumps([sorted(said.weights), said.order])
+
+
+def _entry_sign(entry: Entry | None) -> str:
+    return "" if entry is None else f"{entry.value:g} {entry.by} {entry.at.isoformat()}"
 
 
 def _sentence(words: str) -> str:
@@ -209,6 +242,10 @@ def _score(
         raise JudgementError("Say who enters it: a name or a role.")
     if not known[criterion].entered and not _text(said, "reason"):
         raise JudgementError("A score that stands in for the evidence needs its reason.")
+    there = held.entry(problem, criterion)
+    if "seen" in said and said["seen"] != _entry_sign(there):
+        theirs = "took away the score" if there is None else f"entered {round(there.value * scale, 1):g} ({there.by})"
+        raise JudgementError(f"Someone else {theirs} there in the meantime. Look at it, then enter yours again.")
     return held.with_entry(Entry(problem, criterion, points / scale, _text(said, "by"), now, _text(said, "reason")))
 
 
@@ -220,16 +257,58 @@ def _remove(held: Judgement, said: Said, _s: Selection, _c: Context, _n: datetim
     return held.without_problem(key) if what == "problem" else held.without_criterion(key)
 
 
+def _ticked(before: Sequence[str], said: Said) -> tuple[str, ...]:
+    """Keys that are off: those before, with what was ticked (`on`) and unticked (`off`) now; the rest is left alone."""
+    on, off = _names(said, "on"), _names(said, "off")
+    return tuple(dict.fromkeys(key for key in (*before, *off) if key not in on))
+
+
 def _ranked(held: Judgement, said: Said, _s: Selection, _c: Context, _n: datetime) -> Judgement:
-    return replace(held, left_out=_names(said, "left_out"))
+    return replace(held, left_out=_ticked(held.left_out, said))
 
 
 def _counted(held: Judgement, said: Said, _s: Selection, _c: Context, _n: datetime) -> Judgement:
-    return replace(held, unused=_names(said, "unused"))
+    return replace(held, unused=_ticked(held.unused, said))
 
 
 def _weights(held: Judgement, said: Said, _s: Selection, _c: Context, _n: datetime) -> Judgement:
+    """All weights and their order at once. `seen`: the sign of those this was chosen in view of."""
+    if "seen" in said and said["seen"] != _sign(held):
+        raise JudgementError("Someone else changed the weights in the meantime. Look at theirs, then choose again.")
     return replace(held, weights=read_weights(_text(said, "weights")), order=read_order(_text(said, "order")))
+
+
+def _moved_weights(held: Judgement, said: Said, selection: Selection, context: Context, _n: datetime) -> Judgement:
+    """The sliders that were moved, and no other. `seen`: where each stood before for the one who moved it."""
+    ranking = _ranking(selection, context)
+    names = {one.key: one.name for one in criteria_of(selection)}
+    points = dict(held.weights)
+    if ranking is not None and ranking.weighted_by == "order":
+        points = _points_by_key(ranking)
+    seen = dict(read_weights(_text(said, "seen")))
+    for key, value in read_weights(_text(said, "weights")):
+        there = points.get(key, DEFAULT_POINTS)
+        if abs(there - seen.get(key, there)) > 0.01:
+            raise JudgementError(
+                f"Someone else set {lower_first(names.get(key, key))} to {there:.0f} in the meantime; your {value:.0f} "
+                "was not taken. Move it again to change theirs."
+            )
+        points[key] = value
+    return replace(held.with_weights(points), order=())
+
+
+def _placed(held: Judgement, said: Said, selection: Selection, context: Context, _n: datetime) -> Judgement:
+    """One criterion moved in the order of importance as it stands now."""
+    ranking = _ranking(selection, context)
+    if ranking is None or ranking.weighted_by != "order":
+        raise JudgementError("Someone else set the weights with the sliders in the meantime: there is no order now.")
+    groups = _groups(ranking)
+    one = next((one for one in ranking.criteria if one.key == _text(said, "criterion")), None)
+    how = _text(said, "how")
+    if one is None or how not in {"up", "down", "equal"}:
+        raise JudgementError("Choose a criterion that counts.")
+    order = _joined(groups, one) if how == "equal" else _moved(groups, one, -1 if how == "up" else 1)
+    return held if order is None else replace(held, order=read_order(order))
 
 
 _KINDS: dict[str, Callable[[Judgement, Mapping[str, Any], Selection, Context, datetime], Judgement]] = {
@@ -240,6 +319,8 @@ _KINDS: dict[str, Callable[[Judgement, Mapping[str, Any], Selection, Context, da
     "ranked": _ranked,
     "counted": _counted,
     "weights": _weights,
+    "weight": _moved_weights,
+    "place": _placed,
 }
 
 
@@ -262,10 +343,12 @@ def shown(search: str | None) -> dict[str, Any]:
             "order": "",
             "how": "",
             "forms": _forms(selection, context, coded=coded),
+            "seen": _seen(selection, context),
         }
+    seen = _seen(selection, context)
     values = {
-        one.key: {"points": float(points), "share": percent(100 * weight)}
-        for one, points, weight in zip(ranking.criteria, _points(ranking), ranking.weights, strict=True)
+        one.key: {"points": seen["points"][one.key], "share": percent(100 * weight)}
+        for one, weight in zip(ranking.criteria, ranking.weights, strict=True)
     }
     return {
         "keys": " ".join(values),
@@ -274,6 +357,7 @@ def shown(search: str | None) -> dict[str, Any]:
         "order": markup(_order(ranking)) if ranking.weighted_by == "order" else "",
         "how": markup(_how(ranking)),
         "forms": _forms(selection, context, coded=coded),
+        "seen": seen,
     }
 
 
@@ -327,13 +411,18 @@ def _place(ranking: Ranking, one: Criterion) -> tuple[float, float]:
     return float(ranking.places[index]), -float(ranking.weights[index])
 
 
-def _order(ranking: Ranking) -> Component:
-    """The criteria from the most to the least important, each with buttons that move it."""
-    ordered = sorted(ranking.criteria, key=lambda one: _place(ranking, one))
+def _groups(ranking: Ranking) -> list[list[Criterion]]:
+    """The criteria that count from the most to the least important, equals together."""
     groups: list[list[Criterion]] = []
-    for one in ordered:
+    for one in sorted(ranking.criteria, key=lambda one: _place(ranking, one)):
         same = groups and _place(ranking, groups[-1][0])[0] == _place(ranking, one)[0]
         groups[-1].append(one) if same else groups.append([one])
+    return groups
+
+
+def _order(ranking: Ranking) -> Component:
+    """The criteria from the most to the least important, each with buttons that move it."""
+    groups = _groups(ranking)
     items = []
     for i, group in enumerate(groups):
         for one in group:
@@ -364,7 +453,15 @@ def _move(label: str, sign: str, order: str | None, one: Criterion) -> html.Butt
         **attributes(
             aria_label=f"{label}: {one.name}",
             data_focus=f"{sign}-{one.key}",
-            data_say=_json({"kind": "weights", "weights": "", "order": order or "", "mix": "order"}),
+            data_say=_json(
+                {
+                    "kind": "weights",
+                    "weights": "",
+                    "order": order or "",
+                    "mix": "order",
+                    "place": {"criterion": one.key, "how": sign},
+                }
+            ),
         ),
     )
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -35,8 +37,9 @@ def test_a_problem_a_criterion_and_a_score_go_into_the_address(in_app: None) -> 
 
 
 def test_what_is_left_out_and_what_counts(in_app: None) -> None:
-    search = address(heard({"kind": "ranked", "left_out": ["other-crime"]}, "?weights=harm~80"))
-    search = address(heard({"kind": "counted", "unused": ["family"]}, search))
+    search = address(heard({"kind": "ranked", "off": ["other-crime"]}, "?weights=harm~80"))
+    search = address(heard({"kind": "counted", "off": ["family"]}, search))
+    search = address(heard({"kind": "counted", "on": ["volume"], "off": []}, search))
     said = server.selection(search).judgement
     assert (said.left_out, said.unused, said.weights) == (("other-crime",), ("family",), (("harm", 80.0),))
 
@@ -57,7 +60,7 @@ def test_what_is_left_out_and_what_counts(in_app: None) -> None:
             "needs its reason",
         ),
         ({"kind": "score", "problem": "piracy", "criterion": "harm", "value": "3"}, "Choose a problem"),
-        ({"kind": "ranked", "left_out": ["Not A Key"]}, "no key"),
+        ({"kind": "ranked", "off": ["Not A Key"]}, "no key"),
         ({"kind": "weights", "weights": "harm"}, "needs a criterion and its points"),
         ({"kind": "nonsense"}, "nothing that can be said"),
     ],
@@ -99,8 +102,107 @@ def test_an_open_session_hears_it_instead(in_app: None, monkeypatch: pytest.Monk
     assert (answer[0]["query"], answer[1]) == ({}, 7)
     assert kept.held.weights == (("harm", 80.0),)
     assert shown("?session=march")["values"]["harm"]["points"] == 80
-    heard({"kind": "counted", "unused": ["family"]}, "?session=march")
-    assert heard({"kind": "counted", "unused": []}, "?session=march")[0]["told"] == "The session is locked."
+    heard({"kind": "counted", "off": ["family"]}, "?session=march")
+    assert heard({"kind": "counted", "on": ["family"]}, "?session=march")[0]["told"] == "The session is locked."
+
+
+class Session:
+    """A session that is kept here, for the page's callbacks."""
+
+    def __init__(self) -> None:
+        self.held = Judgement()
+        self.lock = threading.Lock()
+
+    def judgement(self, folder: str, session: str) -> Judgement | None:
+        return self.held
+
+    def change(self, folder: str, session: str, change: Callable[[Judgement], Judgement]) -> Judgement:
+        with self.lock:
+            self.held = change(self.held)
+        return self.held
+
+    def say(self, **said: Any) -> dict[str, Any]:
+        answer: dict[str, Any] = heard(said, "?session=march")[0]
+        return answer
+
+
+@pytest.fixture
+def session(monkeypatch: pytest.MonkeyPatch) -> Session:
+    kept = Session()
+    monkeypatch.setattr(sessions, "_keeper", [kept])
+    return kept
+
+
+def test_two_who_move_different_weights_both_keep_theirs(in_app: None, session: Session) -> None:
+    """Both look at the same page: each sends the one slider they moved, and where it had stood."""
+    first = session.say(kind="weight", weights="harm~80", seen="harm~50")
+    second = session.say(kind="weight", weights="volume~20", seen="volume~50")
+    assert (first["told"], second["told"]) == ("", "")
+    assert dict(session.held.weights) == {"harm": 80, "volume": 20}
+    assert first["seen"]["points"]["harm"] == 80
+    # The same slider: who comes second is told, and nothing is lost.
+    late = session.say(kind="weight", weights="harm~10", seen="harm~50")
+    assert late["told"] == (
+        "Someone else set harm of one incident to 80 in the meantime; your 10 was not taken. Move it again to change "
+        "theirs."
+    )
+    assert dict(session.held.weights) == {"harm": 80, "volume": 20}
+    assert session.say(kind="weight", weights="harm~10", seen="harm~80")["told"] == ""
+
+
+def test_moves_in_the_order_of_importance_build_on_each_other(in_app: None, session: Session) -> None:
+    stale = shown("?session=march")["seen"]["weights"]
+    order = "volume,harm,change,family,concentration"
+    assert session.say(kind="weights", weights="", order=order, seen=stale)["told"] == ""
+    assert "changed the weights" in session.say(kind="weights", weights="", order="", seen=stale)["told"]
+    session.say(kind="place", criterion="change", how="up")
+    session.say(kind="place", criterion="concentration", how="up")  # by someone who has not seen the move before
+    assert [group[0] for group in session.held.order] == ["volume", "change", "harm", "concentration", "family"]
+    session.say(kind="place", criterion="concentration", how="equal")
+    assert session.held.order[2:] == (("harm", "concentration"), ("family",))
+    session.say(kind="place", criterion="volume", how="up")  # first already
+    assert session.held.order[0] == ("volume",)
+    # A slider ends the order and leaves the others where the order had put them.
+    points = shown("?session=march")["seen"]["points"]
+    session.say(kind="weight", weights="family~35", seen=f"family~{points['family']:g}")
+    assert session.held.order == ()
+    assert {key: session.held.points(key) for key in points} == {**points, "family": 35}
+    assert "there is no order now" in session.say(kind="place", criterion="change", how="up")["told"]
+
+
+def test_two_who_score_different_cells_both_keep_theirs_and_the_same_cell_is_told(
+    in_app: None, session: Session
+) -> None:
+    score = {"kind": "score", "problem": "burglary", "value": "4", "reason": "Sheds", "by": "Chair", "seen": ""}
+    assert session.say(**score, criterion="harm")["told"] == ""
+    assert session.say(**score, criterion="volume")["told"] == ""
+    late = session.say(**{**score, "value": "1", "by": "Police"}, criterion="harm")
+    assert late["told"] == "Someone else entered 4 (Chair) there in the meantime. Look at it, then enter yours again."
+    assert {entry.cell for entry in session.held.entries} == {("burglary", "harm"), ("burglary", "volume")}
+    now = shown("?session=march")["seen"]["entries"]["burglary/harm"]
+    assert session.say(**{**score, "value": "1", "seen": now}, criterion="harm")["told"] == ""
+    assert session.held.entry("burglary", "harm").value == 0.2  # type: ignore[union-attr]
+
+
+def test_boxes_that_two_tick_at_once_are_all_heard(in_app: None, session: Session) -> None:
+    session.say(kind="ranked", on=[], off=["other-crime"])
+    session.say(kind="ranked", on=[], off=["drugs"])
+    assert session.held.left_out == ("other-crime", "drugs")
+    session.say(kind="ranked", on=["other-crime"], off=[])
+    assert session.held.left_out == ("drugs",)
+
+
+def test_many_facilitators_at_once_lose_nothing(in_app: None, session: Session) -> None:
+    keys = ["volume", "harm", "change", "family", "concentration"]
+    flask = server.current_app._get_current_object()  # type: ignore[attr-defined]
+
+    def move(key: str) -> str:
+        with flask.test_request_context():
+            return str(session.say(kind="weight", weights=f"{key}~{90 - keys.index(key)}", seen=f"{key}~50")["told"])
+
+    with ThreadPoolExecutor(5) as pool:
+        assert list(pool.map(move, keys)) == [""] * 5
+    assert {key: session.held.points(key) for key in keys} == {key: 90.0 - i for i, key in enumerate(keys)}
 
 
 def test_others_in_a_session_are_heard(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,7 +232,7 @@ def test_the_order_can_be_moved_by_its_buttons(in_app: None) -> None:
 
 def test_a_page_without_anything_to_rank_still_stands(in_app: None) -> None:
     context = server.context()
-    search = address(heard({"kind": "ranked", "left_out": [c.slug for c in context.categories]}, ""))
+    search = address(heard({"kind": "ranked", "off": [c.slug for c in context.categories]}, ""))
     made = shown(search)
     assert made["values"] == {}
     assert "Problems that are ranked" in made["forms"]
