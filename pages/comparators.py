@@ -41,7 +41,7 @@ COUNTS = Switch(
     [("Street-level files", {"counts": None, "until": None}), ("Recorded crime, Home Office", {"counts": "recorded"})],
 )
 STREET, RECORDED = {"counts": [""]}, {"counts": ["recorded"]}
-AMONG = Switch("Areas in the funnel", [("Family", {"among": None}), ("All loaded", {"among": "all"})])
+AMONG = Switch("Areas drawn", [("Family", {"among": None}), ("All loaded", {"among": "all"})])
 
 
 def layout(**_: Any) -> Component:

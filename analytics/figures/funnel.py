@@ -16,6 +16,8 @@ __all__ = ["HEIGHT", "funnel"]
 
 HEIGHT = {"wide": 430, "narrow": 380}
 _WIDTH = {"wide": 400, "narrow": 320}
+Box = tuple[float, float, float, float]
+"""Left, bottom, right and top, in pixels."""
 
 
 def funnel(frame: pd.DataFrame, *, limits: pd.DataFrame, centre: float, base: str, view: View) -> dict[str, Any]:
@@ -60,10 +62,9 @@ def funnel(frame: pd.DataFrame, *, limits: pd.DataFrame, centre: float, base: st
                     "line": {"width": 1.5 if len(frame) <= 60 else 0.8, "color": t["chart-halo"]},
                 },
             })  # fmt: skip
-    words = f"all {rate(centre)}"
-    notes = _names(frame, limits, centre, words, right, top, (width, height - 76), view)
-    said: dict[str, Any] = {"anchor": "right", "valign": "bottom", "color": "chart-note", "size": SIZE_AXIS}
-    notes.append(text(words, right, centre, view=view, behind=True, yshift=2, **said))
+    room = (width, height - 76)
+    label, taken = _of_all(frame, f"all {rate(centre)}", centre, right, top, room, view)
+    notes = [*_names(frame, limits, centre, taken, right, top, room, view), label]
     people = nice_ticks(right, 4)
     return figure(
         data,
@@ -83,11 +84,36 @@ def funnel(frame: pd.DataFrame, *, limits: pd.DataFrame, centre: float, base: st
     )
 
 
+def _of_all(
+    frame: pd.DataFrame, words: str, centre: float, right: float, top: float, size: tuple[float, float], view: View
+) -> tuple[dict[str, Any], Box]:
+    """The rate of all at its line, at an end where it covers no area, and the box it takes."""
+    width, height = size
+    level, wide = centre / top * height, text_width(words, SIZE_AXIS) + 6
+    dots = list(zip(frame["population"] / right * width, frame["rate_per_1000"] / top * height, strict=True))
+    ends = [
+        (anchor, valign, (x0, level + y0, x0 + wide, level + y0 + 20))
+        for anchor, x0 in (("right", width - wide), ("left", 4))
+        for valign, y0 in (("bottom", 2), ("top", -22))
+    ]
+
+    def covers(box: Box) -> int:
+        return sum(box[0] - 8 < x < box[2] + 8 and box[1] - 8 < y < box[3] + 8 for x, y in dots)
+
+    anchor, valign, box = min(ends, key=lambda end: covers(end[2]))
+    x, xshift = (right, -4) if anchor == "right" else (0, 4)
+    made = text(
+        words, x, centre, view=view, behind=True, anchor=anchor, valign=valign, xshift=xshift,
+        yshift=2 if valign == "bottom" else -2, color="chart-note", size=SIZE_AXIS,
+    )  # fmt: skip
+    return made, box
+
+
 def _names(
     frame: pd.DataFrame,
     limits: pd.DataFrame,
     centre: float,
-    centre_words: str,
+    of_all: Box,
     right: float,
     top: float,
     size: tuple[float, float],
@@ -99,7 +125,7 @@ def _names(
         ["is_self", "rate_per_1000"], ascending=[False, False]
     )
     level = centre / top * height
-    taken = [(width - text_width(centre_words, SIZE_AXIS) - 4, level, width, level + 20)]
+    taken = [of_all]
     if len(frame) <= 60:
         xs, ys = frame["population"] / right * width, frame["rate_per_1000"] / top * height
         taken += [(x - 4, y - 4, x + 4, y + 4) for x, y in zip(xs, ys, strict=True)]
@@ -114,7 +140,7 @@ def _names(
         bold = bool(row["is_self"])
         wide = text_width(row["member_name"], SIZE_AXIS, bold=bold)
         gap = 11 if bold else 8
-        best: tuple[int, str, float, float, tuple[float, float, float, float]] | None = None
+        best: tuple[int, str, float, float, Box] | None = None
         for dy in (0, 14, -14, 24, -24):
             for anchor, x0 in (("left", x + gap), ("right", x - gap - wide)):
                 box = (x0, y + dy - 8, x0 + wide, y + dy + 8)
@@ -146,15 +172,15 @@ def _names(
     return made
 
 
-def _meet(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:
+def _meet(a: Box, b: Box) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
-def _holds(box: tuple[float, float, float, float], x: float, y: float) -> bool:
+def _holds(box: Box, x: float, y: float) -> bool:
     return box[0] <= x <= box[2] and box[1] <= y <= box[3]
 
 
-def _crosses(box: tuple[float, float, float, float], xs: np.ndarray, ys: np.ndarray) -> bool:
+def _crosses(box: Box, xs: np.ndarray, ys: np.ndarray) -> bool:
     """Whether a curve runs through a box."""
     places = np.linspace(box[0], box[2], 6)
     heights = np.interp(places, xs, np.nan_to_num(ys))

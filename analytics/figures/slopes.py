@@ -45,7 +45,7 @@ def slopes(frame: pd.DataFrame, *, view: View, total: bool) -> dict[str, Any]:
     notes: list[dict[str, Any]] = []
     if wide:
         notes += [
-            text("Check: Sen’s slope", 0.645, 1, anchor="right", **head),
+            text("Check (Sen’s slope)", 0.645, 1, anchor="right", **head),
             text("Season", 0.69, 1, **head),
             text("A year", 1, 1, anchor="right", **head),
         ]

@@ -60,11 +60,11 @@ def spine(
     n = len(rows)
     reach = _reach(rows)
     spread = (0.385, 0.62) if wide and with_changes else (0.40, 0.68) if wide else (0.02, 0.98)
-    words_at, ranks = (0.632, (0.775, 0.84)) if with_changes else (0.70, (0.87, 0.985))
+    words_at, ranks, rank_at = (0.632, (0.77, 0.813), 0.862) if with_changes else (0.70, (0.85, 0.93), 0.985)
     ticks = [(math.log(value), name) for value, name in _TICKS if abs(math.log(value)) < reach]
     ticks = ticks if len(ticks) <= 3 else ticks[::2]
     shapes = [line(at, 0, at, n, view=view, color="chart-grid") for at, _ in ticks if at]
-    notes = _heads(members, ours_heading, words_at, ranks, with_changes=with_changes, view=view)
+    notes = _heads(members, ours_heading, words_at, (ranks[0], rank_at), with_changes=with_changes, view=view)
     if wide:
         for rank in (1, (members + 1) / 2, members):
             shapes.append({**line(rank, 0, rank, n, view=view, color="chart-grid"), "xref": "x2"})
@@ -93,7 +93,7 @@ def spine(
             marks.setdefault(kind, []).append((_at(row.ratio, reach), y, row.hover, row.key))
         if wide and all(math.isfinite(part) for part in row.rank):
             ranked.append((*row.rank, y, f"<b>{row.name}</b><br>{row.rank_words}"))
-        notes += _row_words(row, label_y, kind, strong, words_at, with_changes=with_changes, view=view)
+        notes += _row_words(row, label_y, kind, strong, (words_at, rank_at), with_changes=with_changes, view=view)
     shapes = [*bands, line(0, 0, 0, n, view=view, color="chart-zero", width=1.5), *shapes]
     data = [_dots(peers, t["chart-peer-dot"], 8, t["chart-halo"])]
     for kind, points in marks.items():
@@ -229,7 +229,7 @@ def _heads(
 
 
 def _row_words(
-    row: SpineRow, y: float, kind: str, strong: bool, words_at: float, *, with_changes: bool, view: View
+    row: SpineRow, y: float, kind: str, strong: bool, at: tuple[float, float], *, with_changes: bool, view: View
 ) -> list[dict[str, Any]]:
     said: dict[str, Any] = {"view": view, "paper": "x"}
     name = text(row.name, 0, y, bold=strong, color="text" if strong else "chart-text", **said)
@@ -240,11 +240,13 @@ def _row_words(
         below = text(f"{row.band}, {row.rank_words}", 0, y, yshift=-17, **word, **said)
         below["font"]["size"] = SIZE_AXIS
         return [name, right, below]
+    ranked = all(math.isfinite(part) for part in row.rank)
     made = [
         name,
         text(row.ours, 0.315, y, anchor="right", bold=strong, **said),
         text(row.mean, 0.38, y, anchor="right", color="chart-note", **said),
-        text(row.band, words_at, y, **word, **said),
+        text(row.band, at[0], y, **word, **said),
+        text(row.rank_words.partition(" ")[0] if ranked else "–", at[1], y, anchor="right", **said),
     ]
     if with_changes:
         sure = row.change_kind

@@ -24,6 +24,8 @@ _COLUMNS = {"wide": 5, "narrow": 2}
 _ROW = 118
 _NAME = 290
 """Pixels a chart has across where the room is given: the longest names of wards."""
+_MARK = 15
+"""Pixels of the mark before the name of a ward that stands out."""
 _HEAD = 34
 _FOOT = 20
 
@@ -32,7 +34,7 @@ _FOOT = 20
 class SmallChart:
     """One ward. values, centre, lower, upper, rule, side: one a month (NaN where there is none); hovers likewise.
 
-    strong: its name in bold (it stands out); chosen: it is the ward looked at.
+    strong: its name in bold with a triangle (its latest month stands out); chosen: it is the ward looked at.
     """
 
     code: str
@@ -79,6 +81,7 @@ def ward_grid(
     if common:
         tops = [max(tops)] * len(tops)
     data: list[dict[str, Any]] = []
+    marks: list[tuple[float, float, SmallChart]] = []
     shapes: list[dict[str, Any]] = []
     notes: list[dict[str, Any]] = []
     axes: dict[str, Any] = {}
@@ -117,12 +120,17 @@ def ward_grid(
         name_color = "chart-ours" if one.chosen else "text" if one.strong else "chart-text"
         notes.append(
             text(
-                one.name, left, high, view=view, paper="xy", valign="bottom", yshift=12,
+                one.name, left, high, view=view, paper="xy", valign="bottom", yshift=12, xshift=_MARK * one.strong,
                 bold=one.strong or one.chosen, color=name_color,
             )
         )  # fmt: skip
         _breaks(breaks, months, top, refs, shapes, notes, view, named=row == 0)
         data += _traces(one, months, top, inside, t, view)
+        if one.strong:
+            marks.append((left, high + 23 / height, one))
+    if marks:  # on axes over the whole: a mark beyond its own chart's axes would not be drawn
+        axes |= {f"{side}axis{len(charts) + 1}": {**FIXED_AXIS, "range": [0, 1], "visible": False} for side in "xy"}
+        data.append(_before_the_names(marks, str(len(charts) + 1), t))
     return figure(data, view, height, margin={"l": 0, "r": 0, "t": 0, "b": 0}, shapes=shapes, annotations=notes, **axes)
 
 
@@ -188,6 +196,28 @@ def _traces(
         }
     )
     return data
+
+
+def _before_the_names(marks: Sequence[tuple[float, float, SmallChart]], axis: str, t: Any) -> dict[str, Any]:
+    """The latest month's triangle where the name of its ward begins. marks: places as shares of the whole."""
+    up = [bool(one.side[-1] > 0) for *_, one in marks]
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [x + 0.005 for x, *_ in marks],
+        "y": [y for _, y, _ in marks],
+        "xaxis": f"x{axis}",
+        "yaxis": f"y{axis}",
+        "cliponaxis": False,
+        "hoverinfo": "text",
+        "hovertext": [one.hovers[-1] for *_, one in marks],
+        "customdata": [[one.code] for *_, one in marks],
+        "marker": {
+            "size": 10,
+            "symbol": [f"triangle-{'up' if high else 'down'}" for high in up],
+            "color": [t["higher" if high else "lower"] for high in up],
+        },
+    }
 
 
 def _breaks(

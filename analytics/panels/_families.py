@@ -57,6 +57,7 @@ __all__ = [
     "LOWER",
     "POSITION_COLUMNS",
     "STANDING_OUT",
+    "VERDICTS",
     "FamilyTable",
     "Listing",
     "Member",
@@ -84,6 +85,8 @@ DRAWS, LARGE, DRAWS_LARGE = 10_000, 60, 2_000
 HIGHER = ("much higher", "higher")
 LOWER = ("lower", "much lower")
 STANDING_OUT = (*HIGHER, *LOWER)
+VERDICTS = (*STANDING_OUT, "perhaps higher", "perhaps lower")
+"""The words of a band that say more than "about the same"."""
 _BAND_ORDER = {"much higher": 0, "higher": 1, "perhaps higher": 2, "perhaps lower": 4, "lower": 5, "much lower": 6}
 
 ALL_RECORDED = "All recorded crime"
@@ -104,7 +107,7 @@ POSITION_COLUMNS: tuple[Column, ...] = (
     Column("lower_cl", "Rate, lower 95 %", "rate"),
     Column("upper_cl", "Rate, upper 95 %", "rate"),
     Column("family_mean", "Family mean", "rate"),
-    Column("pooled_others", "Others, pooled", "rate"),
+    Column("pooled_others", "Others, taken together", "rate"),
     Column("ordinary_lower", "Ordinary from", "rate"),
     Column("ordinary_upper", "Ordinary to", "rate"),
     Column("rank_words", "Rank, with range"),
@@ -271,7 +274,7 @@ class FamilyTable:
                 f"Only {count_of(n, 'other area')} {'has' if n == 1 else 'have'} the months of both sides: no change."
             )
         others = len(self.members) - 1
-        words = f"The others’ change: {n} of {others} areas, pooled."
+        words = f"The others’ change: {n} of {others} areas, taken together."
         return f"{self.ours.compared.note} {words}".strip()
 
     def row(self, category: str | None) -> int:

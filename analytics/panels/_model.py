@@ -39,6 +39,8 @@ class Column:
     given: tuple[str, ...] = ()
     """What a value is worked out from. Where all of it is known and the value is missing, there is none (a dash:
     too few to judge, nothing to divide by), and not "no data"."""
+    side: str = ""
+    """The key of the side (1 high, −1 low, 0 ordinary) whose variation icon stands before the words."""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,10 @@ from analytics.figures.funnel import HEIGHT, funnel
 from analytics.frames import records
 from analytics.months import write_months
 from analytics.panels._families import (
+    HIGHER,
+    LOWER,
+    VERDICTS,
+    band_words,
     comparison,
     counted_columns,
     counted_words,
@@ -25,6 +29,7 @@ from analytics.panels._families import (
 )
 from analytics.panels._model import Column, Panel, View
 from analytics.panels._registry import panel
+from analytics.panels._wards import fitting
 from analytics.selection import Selection
 from analytics.statistics.families import funnel_dispersion, funnel_limits
 from analytics.words import rate
@@ -37,6 +42,13 @@ __all__ = ["build_family_funnel_panel"]
 ID = "family_funnel"
 LEAST = 5
 """Areas under which a funnel says nothing."""
+_SIZED = {
+    "above 99.8 %": "very high for its size",
+    "above 95 %": "high for its size",
+    "inside": "as expected for its size",
+    "below 95 %": "low for its size",
+    "below 99.8 %": "very low for its size",
+}
 COLUMNS = (
     Column("member_name", "Area"),
     Column("incidents", "Incidents", "integer"),
@@ -90,6 +102,7 @@ def build_family_funnel_panel(
         if selection.among == "all"
         else table.places(category)
     )
+    band = "" if selection.among == "all" else band_words(table.position(category))
     frame, phi, centre = _judged(areas)
     what = category or counted_words(table, selection, context)
     whose = "loaded districts" if selection.among == "all" else "areas of the family"
@@ -117,12 +130,12 @@ def build_family_funnel_panel(
     return Panel(
         **made,
         table=frame[[column.key for column in COLUMNS]],
-        sentence=_finding(frame, what, context, whose),
+        sentence=_finding(frame, what, context, whose, band),
         subtitle=f"{unit[:1].upper()}{unit[1:]}, {write_months(table.months)}, by number of {base}",
         figure=funnel(frame, limits=limits, centre=1000 * centre, base=base, view=view),
         figure_alt=f"Funnel of {len(frame)} {whose}; {int(frame['outside'].sum())} outside the 95 % limits. "
         "The table holds the figures.",
-        caveats=_caveats(phi, frame, selection),
+        caveats=_caveats(phi, frame, band, selection),
         facts={"dispersion": phi, "pooled": 1000 * centre, "areas": len(frame)},
     )
 
@@ -177,24 +190,36 @@ def _position(value: np.ndarray, limits: pd.DataFrame, start: str) -> list[str]:
     return [str(word) for word in np.select(chosen, words, "inside")]
 
 
-def _finding(frame: pd.DataFrame, what: str, context: Context, whose: str) -> str:
-    ours = frame[frame["is_self"]].iloc[0]["position"]
-    outside = int(frame["outside"].sum())
-    n = len(frame)
-    if ours == "inside" and outside:
+def _finding(frame: pd.DataFrame, what: str, context: Context, whose: str, band: str) -> str:
+    """Ours for its size, with the family's own verdict beside it where the two could be taken for one."""
+    ours = str(frame[frame["is_self"]].iloc[0]["position"])
+    n, outside = len(frame), int(frame["outside"].sum())
+    said = f"{what}: {context.short_name} is {_SIZED[ours]}"
+    short = f"{context.short_name} is {_SIZED[ours]}"
+    if ours == "inside":
+        if band in VERDICTS:
+            return fitting(f"{said}, yet {band} than the family", f"{short}, yet {band} than the family")
+        if not outside:
+            return fitting(f"{what}: all {n} {whose} are as expected for their size", short)
         verb = "is" if outside == 1 else "are"
-        said = f"{what}: {context.short_name} is inside the limits; {outside} of {n} {whose} {verb} outside"
-    elif ours == "inside":
-        said = f"{what}: all {n} {whose} are inside the limits"
-    else:
-        side, level = ours.split(" ", 1)
-        said = f"{what}: {context.short_name} is {side} the {level} limit"
-    return said if len(said) <= 90 else f"{context.short_name} is {'inside the limits' if ours == 'inside' else ours}"
+        return fitting(f"{said}; {outside} of {n} {whose} {verb} not", said, short)
+    if band == "about the same":
+        return fitting(f"{said}, yet ordinary for this family", f"{short}, yet ordinary for this family")
+    agrees = band in (HIGHER if ours.startswith("above") else LOWER)
+    return fitting(f"{said} and {band} than the family" if agrees else said, said, short)
 
 
-def _caveats(phi: float, frame: pd.DataFrame, selection: Selection) -> tuple[str, ...]:
+def _caveats(phi: float, frame: pd.DataFrame, band: str, selection: Selection) -> tuple[str, ...]:
     by_chance = int((frame["chance_position"] != "inside").sum())
-    said = ["Dashed: 95 % limits, line: 99.8 %, around the rate of all areas pooled. Areas outside are named."]
+    said = [
+        "Around the rate of all areas taken together: between the dashed lines 19 of 20 areas of that size would lie "
+        "(95 % limits), between the outer ones 998 of 1,000. Areas outside are named."
+    ]
+    if band == "about the same" and frame.loc[frame["is_self"], "position"].iloc[0] != "inside":
+        said.append(
+            "One area in 20 is past a dashed line by luck. The verdict “about the same” allows for how few areas there "
+            "are as well, and leads."
+        )
     if phi > 1:
         said.append(
             f"The areas differ {phi:.0f} times as much as chance alone (φ), and the limits are widened for it; dotted: "

@@ -202,8 +202,8 @@ def _caveats(table: FamilyTable, selection: Selection) -> tuple[str, ...]:
     words = bands_words(table.frame)
     peers = len(table.complete) - 1
     said = [
-        f"Band: 95 % prediction interval from the {number_word(peers)} others, random effects. Rank 1 is the lowest "
-        "rate; low is not always good: it can mean under-reporting."
+        f"Band: where 19 of 20 areas like the {number_word(peers)} others would lie (95 % prediction interval); about "
+        "the same: inside it. Rank 1 is the lowest rate; low is not always good: it can mean under-reporting."
     ]
     if words.str.startswith("perhaps").any():
         said.append(

@@ -13,7 +13,9 @@ from analytics.frames import records
 from analytics.months import add_months, days_in, month_range, write_months
 from analytics.panels._families import (
     ALL_RECORDED,
+    VERDICTS,
     FamilyTable,
+    band_words,
     comparison,
     counted_columns,
     counted_words,
@@ -30,6 +32,7 @@ from analytics.panels._model import Column, Panel, View
 from analytics.panels._recorded import months_of
 from analytics.panels._registry import panel
 from analytics.panels._tables import ALL_CATEGORIES
+from analytics.panels._wards import fitting
 from analytics.selection import Selection
 from analytics.statistics.rates import crime_rate, dispersion
 from analytics.words import is_missing, number_word, rate
@@ -192,22 +195,34 @@ def _finding(what: str, table: FamilyTable, position: dict[str, Any], context: C
     n = len(table.complete)
     if is_missing(position["rank"]):
         return f"{what}: no rate to compare"
+    place, at_the_end = _place(table, position, context, n)
+    return fitting(*(f"{what}: {place}{verdict}" for verdict in (_verdict(position, yet=at_the_end), "")))
+
+
+def _place(table: FamilyTable, position: dict[str, Any], context: Context, n: int) -> tuple[str, bool]:
+    """Where we stand in the order of rates, and whether that is one of its ends."""
     observed = int(position["rank_observed"])
     category = None if position["category"] in {ALL_CATEGORIES, ALL_RECORDED} else position["category"]
     if int((table.rates[table.row(category)] == position["rate_per_1000"]).sum()) > 1:
-        return f"{what}: {context.short_name} is level with others of the {n} areas"
-    if observed == n:
-        return f"{what}: highest of the {n} areas"
-    if observed == 1:
-        return f"{what}: lowest of the {n} areas"
-    return f"{what}: {ordinal(observed)} of the {n} areas, from the lowest"
+        return f"{context.short_name} is level with others of {n} areas", False
+    if observed in {1, n}:
+        return f"{'lowest' if observed == 1 else 'highest'} of {n} areas", True
+    return f"{ordinal(observed)} of {n} areas from the lowest", False
+
+
+def _verdict(position: dict[str, Any], *, yet: bool) -> str:
+    """The position's own verdict, so that a place in the order is not taken for one."""
+    band = band_words(position)
+    if band == "about the same":
+        return f", {'yet ' if yet else ''}ordinary for this family"
+    return "" if band not in VERDICTS else f", {'and ' if yet else ''}{band} than the family"
 
 
 def _caveats(
     table: FamilyTable, position: dict[str, Any], frame: pd.DataFrame, drawn: pd.DataFrame, selection: Selection
 ) -> tuple[str, ...]:
     said = [
-        f"Line: mean of the areas’ rates, ourselves included; the others pooled: {rate(position['pooled_others'])}. "
+        f"Line: mean of the areas’ rates, ours included; the others taken together: {rate(position['pooled_others'])}. "
         "Grey: ordinary for this family."
     ]
     if position["band"] == "too few members":

@@ -119,9 +119,9 @@ def build_projection_panel(cursor: DuckDBPyConnection, selection: Selection, *, 
         ),
         figure_alt="Months recorded and twelve months projected with ranges. The table holds the figures.",
         caveats=(
-            f"Back-test: {count_of(test.origins, 'origin')}, error {test.mase:.2f} of the simple forecast’s (MASE). "
-            f"The 80 % range held {held_80}, the 95 % range {held_95} of months. Level and season are carried on; no "
-            "trend, no plan and no event is foreseen.",
+            f"Tried at {count_of(test.origins, 'past month')}: its error was {test.mase:.2f} times that of repeating "
+            f"the year before (MASE). The 80 % range held {held_80}, the 95 % range {held_95} of what came. Level and "
+            "season are carried on; no trend, no plan and no event is foreseen.",
         ),
         facts=facts,
     )
@@ -153,12 +153,12 @@ def _failed(test: Backtest) -> dict[str, Any]:
     """Why a projection that was tried is not shown, as panel fields."""
     tried = f"Tried at {count_of(test.origins, 'month')} of the past, {count_of(test.forecasts, 'forecast')}"
     if not test.mase < 1:
-        size = "no less" if math.isnan(test.mase) else f"{test.mase:.2f} times"
+        size = "no less than" if math.isnan(test.mase) else f"{test.mase:.2f} times"
         return {
             "state": "too_few",
             "sentence": "No projection: it does no better than repeating the year before",
             "subtitle": tried,
-            "message": f"Its error was {size} that of the simple forecast (MASE); it is shown only under 1.",
+            "message": f"Its error was {size} that of repeating the year before (MASE); it is shown only under 1.",
         }
     return {
         "state": "too_few",

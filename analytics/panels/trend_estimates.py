@@ -47,7 +47,7 @@ COLUMNS = (
     Column("sen_pct_per_year", "Sen’s slope a year", "change", given=("incidents",)),
     Column("mann_kendall_p", "Mann–Kendall p", "p_value", given=("incidents",)),
     Column("season", "Season"),
-    Column("dispersion", "Dispersion φ", "ratio", given=("incidents",)),
+    Column("dispersion", "Swing against chance (φ)", "ratio", given=("incidents",)),
     Column("months_used", "Months", "integer"),
     Column("incidents", "Incidents", "integer"),
     Column("p_value", "p", "p_value", hidden=True),

@@ -35,7 +35,7 @@ def _columns(selection: Selection) -> tuple[Column, ...]:
         Column("ward_code", "Ward code", hidden=True),
         Column("ward_name", "Ward", hidden=True),
         Column("lsoa_code", "Code"),
-        Column("lsoa_name", "LSOA"),
+        Column("lsoa_name", "Small area (LSOA)"),
         *measure_columns(selection),
         Column("imd_decile", "Deprivation decile", "integer"),
     )
@@ -100,7 +100,7 @@ def build_ward_lsoas_panel(cursor: DuckDBPyConnection, selection: Selection, *, 
             key="lsoa_code",
             reference=float(ward["value"]) if by_rate and not is_missing(ward["value"]) else None,
             reference_words=f"The ward {ward['words']}",
-            heading="LSOA",
+            heading="Small area (LSOA)",
             beside=(
                 *([] if selection.measure == "count" else [Beside("count_words", "Count", 0.12)]),
                 *([Beside("decile_words", "Deprivation", 0.17)] if has_deprivation else []),
@@ -108,8 +108,8 @@ def build_ward_lsoas_panel(cursor: DuckDBPyConnection, selection: Selection, *, 
             strong=[index == 0 for index in range(len(frame))],
             view=view,
         ),
-        figure_alt=f"{measure.title} of the LSOAs of {ward['ward_name']}, highest first, with 95 % intervals. "
-        "The table holds the figures.",
+        figure_alt=f"{measure.title} of the small areas (LSOAs) of {ward['ward_name']}, highest first, with 95 % "
+        "intervals. The table holds the figures.",
         caveats=_caveats(frame, ward, has_deprivation),
         facts={"ward_code": focus, "ward_chosen": selection.focus is not None},
     )
@@ -121,7 +121,7 @@ def _finding(frame: pd.DataFrame, ward: str, selection: Selection, context: Cont
     holding = int((counts.cumsum() < 0.5 * counts.sum()).sum()) + 1
     what = lower_first(categories_words(selection, context))
     if len(frame) >= 4 and holding <= 0.35 * len(frame):
-        few = f"{number_word(holding)} of its {number_word(len(frame))} LSOAs"
+        few = f"{number_word(holding)} of its {number_word(len(frame))} small areas"
         part = fraction_words(counts.iloc[:holding].sum() / counts.sum())
         part = part[:1].upper() + part[1:]
         return fitting(
@@ -129,13 +129,14 @@ def _finding(frame: pd.DataFrame, ward: str, selection: Selection, context: Cont
             f"{part} of incidents in {ward} fall in {few}",
             f"{part} of its incidents fall in {few}",
         )
-    return highest_and_lowest(frame, selection, context, name="lsoa_name", places="LSOA")
+    return highest_and_lowest(frame, selection, context, name="lsoa_name", places="small area")
 
 
 def _subtitle(ward: str, selection: Selection, context: Context, months: str) -> str:
     unit = lower_first(measures()[selection.measure].title)
     chosen = "" if selection.focus else ", the highest ward"
-    return f"{categories_words(selection, context)} by LSOA in {ward}{chosen}, {unit}, {months}, with 95 % intervals"
+    what = categories_words(selection, context)
+    return f"{what} by small area (LSOA) in {ward}{chosen}, {unit}, {months}, with 95 % intervals"
 
 
 def _hover(row: dict[str, Any], selection: Selection) -> str:
@@ -156,11 +157,11 @@ def _caveats(frame: pd.DataFrame, ward: dict[str, Any], has_deprivation: bool) -
     if ward["visitor_ward"] is True:
         said.append(f"In {ward['ward_name']} most people are visitors: rates for residents overstate the risk.")
     if has_deprivation:
-        said.append("Deprivation: 1 of 10 is the most deprived tenth of LSOAs in England.")
+        said.append("Deprivation: 1 of 10 is the most deprived tenth of small areas in England.")
     together = int(frame["incidents"].sum())
     if together != int(ward["incidents"]):
         said.append(
-            f"LSOAs are those that fit the ward best: together {integer(together)} incidents, "
+            f"Small areas (LSOAs) are those that fit the ward best: together {integer(together)} incidents, "
             f"{integer(ward['incidents'])} within the ward itself."
         )
     return tuple(said)
@@ -168,9 +169,9 @@ def _caveats(frame: pd.DataFrame, ward: dict[str, Any], has_deprivation: bool) -
 
 def _no_lsoas(ward: str) -> dict[str, Any]:
     return {
-        "sentence": f"No LSOA fits {ward} best",
-        "subtitle": "The lookup of LSOAs to wards holds none",
+        "sentence": f"No small area (LSOA) fits {ward} best",
+        "subtitle": "The lookup of small areas to wards holds none",
         "state": "no_data",
-        "message": f"No LSOA has {ward} as its best-fit ward, so the ward cannot be divided further.",
+        "message": f"No small area has {ward} as its best-fit ward, so the ward cannot be divided further.",
         "ways": (Way("What is loaded", "/data"),),
     }

@@ -35,8 +35,8 @@ def build_ward_trends_panel(cursor: DuckDBPyConnection, selection: Selection, *,
     """A row is a ward, in the order of names: its latest month, mean and limits, and what rules say of the period.
 
     latest, mean, lower_limit, upper_limit: in the unit chosen, limits following the season where it is taken out.
-    singled_out: months of the period that a rule singles out. finding: of the latest month. A ward's rate stands over
-    its own residents; the months themselves are in the panel of months, by ward.
+    singled_out: months of the period that a rule singles out. finding, side: of the latest month. A ward's rate
+    stands over its own residents; the months themselves are in the panel of months, by ward.
     """
     asked = replace(selection, focus=None)
     monthly = monthly_counts(cursor, asked, context, by=("ward_code",))
@@ -95,11 +95,12 @@ def _columns(unit: Unit) -> tuple[Column, ...]:
         Column("mean", "Mean", "rate"),
         Column("lower_limit", "Lower limit", "rate"),
         Column("upper_limit", "Upper limit", "rate"),
-        Column("finding", "Finding"),
+        Column("finding", "Finding", side="side"),
         Column("singled_out", "Months of the period singled out", "integer"),
         Column(
             "incidents", "In the period", unit.format if unit.key == "month" else "rate", hidden=unit.key != "month"
         ),
+        Column("side", "Side", "integer", hidden=True),
         Column("ward_code", "Code", hidden=True),
         Column("seasonally_adjusted", "Season taken out", hidden=True),
     )
@@ -121,6 +122,7 @@ def _frame(
             "finding": ["not loaded" if np.isnan(v) else rule_words(int(r), int(s)) for r, s, v in found],
             "singled_out": (chart.rule[:, inside] > 0).sum(axis=1),
             "incidents": pd.Series(counted).astype("Int64"),
+            "side": pd.Series(chart.side[:, last]).astype("Int64").mask(np.isnan(values[:, last])),
             "ward_code": codes,
             "seasonally_adjusted": np.atleast_1d(chart.seasonally_adjusted),
         }
@@ -160,7 +162,9 @@ def _finding(frame: pd.DataFrame, what: str) -> str:
 
 
 def _caveats(missing: tuple[Any, ...], met: pd.DataFrame, points: int, selection: Selection) -> tuple[str, ...]:
-    said = ["Bold: the latest month is singled out. A click on a ward shows it in the charts above."]
+    said = [
+        "Bold, with ▲ or ▼: the latest month is out of the ordinary. A click on a ward shows it in the charts above."
+    ]
     if seen_words(points):
         said.append(seen_words(points))
     if selection.per == "rate":

@@ -13,14 +13,13 @@ from analytics.context import Context
 from analytics.memo import Memo
 from analytics.months import month_range, write_month
 from analytics.panels._empty import no_data
-from analytics.panels._model import Column, Panel, View
+from analytics.panels._model import Column, Mark, Panel, View
 from analytics.panels._registry import panel
 from analytics.panels._tables import police_source
 from analytics.panels._trends import Monthly, monthly_counts, rule_words
 from analytics.panels._wards import fitting
 from analytics.selection import Selection
 from analytics.statistics.watch import Watch, watch_latest
-from analytics.summaries import lower_first
 from analytics.words import count_of, integer, number_word, rate
 
 if TYPE_CHECKING:
@@ -35,8 +34,9 @@ COLUMNS = (
     Column("incidents", "Incidents", "integer"),
     Column("usual", "Usual", "rate"),
     Column("ordinary", "Ordinary range"),
-    Column("finding", "Why it is listed"),
+    Column("finding", "Why it is listed", side="side"),
     Column("status", "Signal"),
+    Column("sure", "How sure", "verdict"),
     Column("p_adjusted", "p, adjusted", "p_value"),
     Column("p_value", "p", "p_value", hidden=True),
     Column("false_alarm", "Chance of a false alarm", "ratio", hidden=True),
@@ -46,7 +46,7 @@ COLUMNS = (
     Column("ward_code", "Ward code", hidden=True),
 )
 
-_ON_A_PHONE = {"category", "where", "incidents", "ordinary", "finding", "p_adjusted"}
+_ON_A_PHONE = {"category", "where", "incidents", "ordinary", "finding", "sure"}
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,8 @@ class _Watched:
     watch: Watch
 
 
+BEYOND = 0.05
+"""The adjusted p up to which a month is called beyond chance."""
 _answers: Memo[_Watched | None] = Memo(size=64)
 
 
@@ -69,8 +71,8 @@ def build_watch_list_panel(cursor: DuckDBPyConnection, selection: Selection, *, 
 
     The latest month: the last one loaded of the period. Signal: "new" where a rule of the control chart singles it out
     and did not the month before; "continues" where it did; "stands out" where a series too rare for the rules lies
-    beyond chance. p: the month against all before it, season taken out, adjusted over all series watched. The whole
-    partnership is watched whatever is chosen in the filter bar.
+    beyond chance. p: the month against all before it, season taken out, adjusted over all series watched; sure: beyond
+    chance where that is at most 0.05. The whole partnership is watched whatever is chosen in the filter bar.
     """
     asked = Selection(start=selection.start, end=selection.end, source=selection.source)
     key = (context.folder, asked.end, asked.start, asked.source)
@@ -91,7 +93,7 @@ def build_watch_list_panel(cursor: DuckDBPyConnection, selection: Selection, *, 
     watched, by_rules = int((status != "not watched").sum()), int(watch.by_rules.sum())
     expected = watch.expected_false_alarms
     new = int((status == "new").sum())
-    sure = int((frame["p_adjusted"] <= 0.05).sum())
+    sure = int((frame["p_adjusted"] <= BEYOND).sum())
     facts = {
         "month": f"{found.month:%Y-%m}",
         "watched": watched,
@@ -111,19 +113,20 @@ def build_watch_list_panel(cursor: DuckDBPyConnection, selection: Selection, *, 
             subtitle="Each series needs twelve months, the latest among them",
             message=f"{few} up to {month} hold no series with twelve months loaded.",
         )  # fmt: skip
-    base = f"{integer(by_rules)} series watched by the rules; chance alone would mark about {_about(expected)} as new"
+    watching = f"{integer(watched)} counts are watched: every category, in {context.short_name} and in each ward"
     caveats: tuple[str, ...] = (
-        f"{base}. So take a “new” as a reason to look, not as a finding, unless its adjusted p is small: that is the "
-        f"month against all before it, over {integer(watched)} series together.",
-        "Series under one incident a month on average are too rare for the rules and listed by their p alone.",
+        f"Of {integer(by_rules)} counts watched by the rules of the chart above, chance alone would mark "
+        f"{_about(expected)} as new in any month. Beyond chance: the month against all before it, every count judged "
+        "at once (p, adjusted, at most 0.05). A ward and the whole share incidents, so signs come in groups.",
+        "Counts under one a month on average are too rare for the rules and listed only if they are beyond chance.",
     )
     if frame.empty:
         return Panel(
             **made, table=frame, facts=facts, caveats=caveats, state="none_recorded",
-            sentence=f"Nothing stands out in {month}", subtitle=base,
-            message=f"None of {integer(watched)} series has a special cause in {month}.",
+            sentence=f"Nothing stands out in {month}", subtitle=watching,
+            message=f"Each of {integer(watched)} counts is within its ordinary range in {month}.",
         )  # fmt: skip
-    listed = frame[(frame["status"] != "continues") | (frame["p_adjusted"] <= 0.05)].reset_index(drop=True)
+    listed = frame[(frame["status"] != "continues") | (frame["p_adjusted"] <= BEYOND)].reset_index(drop=True)
     listed = listed if len(listed) else frame
     more = len(frame) - len(listed)
     if more:
@@ -135,7 +138,8 @@ def build_watch_list_panel(cursor: DuckDBPyConnection, selection: Selection, *, 
         glance=listed if more or view.width == "narrow" else None,
         glance_columns=tuple(c for c in COLUMNS if c.key in _ON_A_PHONE) if view.width == "narrow" else COLUMNS,
         sentence=_finding(frame, new, expected, month),
-        subtitle=f"{month}: every category, in {context.short_name} and in each ward; the surest first",
+        subtitle=f"{watching}; the surest first",
+        marks=(Mark("info", _advice(new, sure)),),
         caveats=caveats,
         facts=facts,
     )
@@ -184,31 +188,42 @@ def _frame(found: _Watched) -> pd.DataFrame:
             for rule, side in zip(watch.rule, watch.side, strict=True)
         ],
         status=watch.status,
+        sure=np.where(watch.p_adjusted <= BEYOND, "beyond chance", "could be chance"),
         p_adjusted=watch.p_adjusted,
         p_value=watch.p_value,
         false_alarm=watch.false_alarm,
         side=watch.side,
     )
     frame = frame[frame["status"].isin(["new", "stands out", "continues"])]
-    order = frame.assign(sure=frame["p_adjusted"] > 0.05, old=frame["status"] == "continues")
-    order = order.sort_values(["sure", "old", "p_value", "category", "where"], kind="stable")
+    order = frame.assign(unsure=frame["p_adjusted"] > BEYOND, old=frame["status"] == "continues")
+    order = order.sort_values(["unsure", "old", "p_value", "category", "where"], kind="stable")
     return frame.loc[order.index, [column.key for column in COLUMNS]].reset_index(drop=True)
 
 
 def _about(expected: float) -> str:
-    return "none" if expected < 0.5 else number_word(round(expected))
+    return "none" if expected < 0.5 else f"about {number_word(round(expected))}"
 
 
 def _finding(frame: pd.DataFrame, new: int, expected: float, month: str) -> str:
-    sure = frame[frame["p_adjusted"] <= 0.05]
+    sure = frame[frame["p_adjusted"] <= BEYOND]
     if len(sure) == 1:
         row = sure.iloc[0]
         words = f"{row['category']} in {row['where']}: {integer(row['incidents'])} in {month}"
-        return fitting(f"{words}, beyond chance", f"{lower_first(row['category'])} in {row['where']}: beyond chance")
+        short = f"{row['category']} in {row['where']}"
+        side = "more" if row["side"] > 0 else "fewer"
+        return fitting(f"{words}, {side} than chance explains", f"{words}, beyond chance", f"{short}: beyond chance")
     if len(sure):
-        return f"{number_word(len(sure), capital=True)} series lie beyond chance in {month}"
-    series = "series is" if new == 1 else "series are"
-    return fitting(
-        f"{number_word(new, capital=True)} {series} newly marked in {month}; chance gives about {_about(expected)}",
-        f"{number_word(new, capital=True)} {series} newly marked; chance gives about {_about(expected)}",
-    )
+        return f"{number_word(len(sure), capital=True)} changes in {month} are more than chance explains"
+    if not new:
+        return f"Nothing new stands out in {month}"
+    signs = f"{number_word(new)} faint {'sign' if new == 1 else 'signs'}, by chance {_about(expected)}"
+    return fitting(f"No single change in {month} is sure; {signs}", f"No single change is sure; {signs}")
+
+
+def _advice(new: int, sure: int) -> str:
+    """What to make of the list."""
+    if sure:
+        return "Start with those beyond chance; the others are reasons to ask, not findings"
+    if not new:
+        return "What is listed was so the month before, too"
+    return "Reasons to ask, not findings: ask who would know, and see whether they hold next month"

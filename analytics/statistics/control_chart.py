@@ -22,7 +22,7 @@ RULES = (
     "2 of 3 points near a limit, on one side",
     "7 points in a row on one side",
 )
-"""The words for each rule number; 0 is no special cause."""
+"""The words for each rule number; 0 is common cause."""
 
 MIN_POINTS = 12
 MIN_MONTHS_FOR_SEASON = 24
@@ -127,19 +127,19 @@ def variation(rule: int, side: int, direction: str = "none") -> tuple[str, str]:
     rule, side: as in :class:`ControlChart`. direction: "lower is better", "higher is better", or "none" where more or
     fewer is no judgement by itself. Keys: common, improving, concerning, high, low (the last two: no judgement).
 
-    Method: NHS "Making data count", variation icons.
+    Method: NHS "Making data count", variation icons; its words are common cause and special cause.
 
     >>> variation(1, -1, "lower is better"), variation(4, 1)
-    (('improving', 'special cause, improving'), ('high', 'special cause, high: no judgement'))
+    (('improving', 'out of the ordinary, improving'), ('high', 'out of the ordinary, high: no judgement'))
     """
     if not rule:
-        return "common", "common cause"
+        return "common", RULES[0]
     if direction == "none":
         side_word = "high" if side > 0 else "low"
-        return side_word, f"special cause, {side_word}: no judgement"
+        return side_word, f"out of the ordinary, {side_word}: no judgement"
     better = (side > 0) == (direction == "higher is better")
     key = "improving" if better else "concerning"
-    return key, f"special cause, {key}"
+    return key, f"out of the ordinary, {key}"
 
 
 def assurance(lower: float, upper: float, target: float | None, direction: str) -> tuple[str, str]:

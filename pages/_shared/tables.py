@@ -11,7 +11,7 @@ from analytics.months import write_month
 from analytics.panels import Column, Panel
 from analytics.words import NO_DATA, is_missing, write
 from pages._shared.attributes import attributes
-from pages._shared.icons import VERDICTS, verdict
+from pages._shared.icons import VERDICTS, icon, verdict
 
 __all__ = ["MAX_ROWS", "panel_table"]
 
@@ -23,6 +23,8 @@ _WIDE = 4
 
 NONE = "–"
 """Stands where there is no such value: never for data we do not have."""
+
+_VARIATION = {1: "variation-high", -1: "variation-low", 0: "variation-common"}
 
 _LEFT = {"text", "verdict", "month", "date"}
 
@@ -86,6 +88,8 @@ def _line(row: Mapping[Any, Any], columns: list[Column], drawn: Mapping[str, Dra
             shown: Any = NONE
         else:
             shown = draw(value) if draw else _shown(value, column)
+        if column.side and not is_missing(row[column.side]):
+            shown = html.Span([icon(_VARIATION[row[column.side]]), shown], className="with-variation")
         cells.append(_cell(shown, column, first=index == 0))
     return html.Tr(cells, role="row")
 

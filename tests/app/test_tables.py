@@ -75,6 +75,15 @@ def test_a_verdict_has_shape_word_and_colour() -> None:
     assert row[1].className == "v up"
 
 
+def test_a_column_with_a_side_has_the_variation_icon_before_its_words() -> None:
+    frame = pd.DataFrame({"ward": ["A", "B", "C"], "why": ["above", "below", "not loaded"], "side": [1, -1, pd.NA]})
+    columns = (Column("ward", "Ward"), Column("why", "Why", side="side"), Column("side", "Side", hidden=True))
+    shown = [row[1] for row in cells(frame, *columns)]
+    assert [part.children[0].className for part in shown[:2]] == ["icon icon-variation-high", "icon icon-variation-low"]
+    assert [part.children[1] for part in shown[:2]] == ["above", "below"]
+    assert shown[2] == "not loaded"
+
+
 def test_hidden_columns_stay_off_the_screen() -> None:
     frame = pd.DataFrame({"ward": ["Abbey"], "n": [1]})
     assert cells(frame, Column("ward", "Ward"), Column("n", "Incidents", "integer", hidden=True)) == [["Abbey"]]

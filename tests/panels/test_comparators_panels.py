@@ -247,6 +247,27 @@ def test_the_funnel_recounted(demo: Warehouse):
     assert (table["upper_95"] >= table["chance_upper_95"]).all()
 
 
+def test_one_verdict_leads_and_the_other_panels_refer_to_it(demo: Warehouse):
+    """Highest of all and past a limit for its size, yet about the same as the family: no panel says it alone."""
+    assert shown("family_position", demo).total["band"] == "about the same"
+    assert shown("family_rates", demo).sentence == "Crime and ASB: highest of 13 areas, yet ordinary for this family"
+    funnel = shown("family_funnel", demo)
+    assert funnel.table.set_index("is_self").loc[True, "position"] == "above 95 %"
+    assert funnel.sentence == "Crime and ASB: Wrenmouth is high for its size, yet ordinary for this family"
+    assert any("“about the same”" in caveat and "leads" in caveat for caveat in funnel.caveats)
+    assert shown("family_rates", demo, "look=vehicle-crime").sentence.endswith("and much higher than the family")
+    for slug in (category.slug for category in load_context(demo).categories):
+        for panel_id in ("family_rates", "family_funnel"):
+            assert len(shown(panel_id, demo, f"look={slug}").sentence) <= 90
+
+
+def test_the_rate_of_all_covers_no_area_of_the_funnel(demo: Warehouse):
+    figure = shown("family_funnel", demo).figure
+    [label] = [note for note in figure["layout"]["annotations"] if note["text"].startswith("all ")]
+    ours = figure["data"][-1]
+    assert (label["yanchor"] == "top") == (ours["y"][0] > label["y"]), "ours lies at the right end, above the line"
+
+
 def test_the_trend_recounted(demo: Warehouse):
     table = shown("family_trend", demo, "look=vehicle-crime").table
     assert list(table["month"])[-1] == date(2024, 12, 1)

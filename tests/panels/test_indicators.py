@@ -91,7 +91,7 @@ def test_variation_goes_by_the_direction(with_indicators: Callable[..., Warehous
     assert marked.any()
     for word, panel, good in (("lower", lower, -1), ("higher", higher, 1)):
         words = ["improving" if side == good else "concerning" for side in plain.loc[marked, "side"]]
-        assert list(panel.table.loc[marked, "variation"]) == [f"special cause, {w}" for w in words], word
+        assert list(panel.table.loc[marked, "variation"]) == [f"out of the ordinary, {w}" for w in words], word
     assert lower.facts["assurance"] is None
     assert len(lower.marks) == 1
 

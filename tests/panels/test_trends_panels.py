@@ -60,7 +60,7 @@ def test_control_chart_recounted_and_judged_again(demo: Warehouse, raw: pd.DataF
     np.testing.assert_allclose(frame["adjusted"], chart.adjusted)
     assert list(frame["rule"]) == list(chart.rule)
     assert panel.facts["seasonally_adjusted"]
-    assert "special cause" not in set(frame.loc[frame["rule"] == 0, "variation"])
+    assert "out of the ordinary" not in " ".join(frame.loc[frame["rule"] == 0, "variation"])
     assert all("no judgement" in words for words in frame.loc[frame["rule"] > 0, "variation"])
 
 
@@ -181,7 +181,7 @@ def test_ward_trends_recounted(demo: Warehouse, raw: pd.DataFrame):
         build_panel("ward_trends", demo, select(demo, f"category=burglary&scale={scale}")).figure["layout"]
         for scale in ("own", "common")
     )
-    tops = [axis["range"][1] for name, axis in common.items() if name.startswith("yaxis")]
+    tops = [axis["range"][1] for name, axis in common.items() if name.startswith("yaxis") and axis.get("visible", True)]
     assert len(set(tops)) == 1
     assert len({axis["range"][1] for name, axis in own.items() if name.startswith("yaxis")}) > 3
     clicks = {t["customdata"][0][0] for t in panel.figure["data"] if "customdata" in t}
@@ -315,6 +315,24 @@ def test_the_watch_list_shows_what_is_new_and_downloads_all(demo: Warehouse):
     kept = panel.table[(panel.table["status"] != "continues") | (panel.table["p_adjusted"] <= 0.05)]
     pd.testing.assert_frame_equal(panel.glance, kept.reset_index(drop=True))
     assert f"{len(panel.table) - len(kept)} more" in " ".join(panel.caveats)
+
+
+def test_the_watch_list_does_not_cry_wolf(demo: Warehouse):
+    panel = build_panel("watch_list", demo, select(demo))
+    assert panel.facts["beyond_chance"] == 0
+    assert panel.facts["new"] > 0
+    assert panel.sentence.startswith("No single change in December 2024 is sure; ")
+    assert "not findings" in panel.marks[0].words
+    assert set(panel.table["sure"]) == {"could be chance"}
+
+
+def test_a_ward_that_stands_out_has_its_mark_before_its_name(demo: Warehouse):
+    panel = build_panel("ward_trends", demo, select(demo))
+    out = panel.table[panel.table["ward_name"].isin(panel.facts["marked"])]
+    assert len(out)
+    marks = panel.figure["data"][-1]
+    assert [code for [code] in marks["customdata"]] == list(out["ward_code"])
+    assert marks["marker"]["symbol"] == [f"triangle-{'up' if side > 0 else 'down'}" for side in out["side"]]
 
 
 def test_words_at_a_month_are_whole_on_a_phone(demo: Warehouse):
