@@ -286,7 +286,10 @@ def _where_exactly() -> html.Section:
         "where it falls and is not, else sporadic. Nothing below small areas is compared across July 2022, when the "
         "map points were replaced.",
         "Shades of areas are natural breaks (Fisher–Jenks: areas in one shade are as alike as can be) or quantiles "
-        "(about as many areas in each); the limits stand in the legend.",
+        "(about as many areas in each); the limits stand in the legend. An outline says more than the shade: dashed "
+        "where an area has clearly more incidents than the rest of the map would give it by its residents (or homes, "
+        "or land, as the measure has it), dotted where clearly fewer. It is the exact test of two rates, widened for "
+        "unrest between months and adjusted for all areas shown.",
     )
 
 

@@ -708,6 +708,8 @@ def _item(values: Any, i: int) -> Any:
 
 
 def _dash(name: str | None) -> Any:
+    if name and "px" in name:
+        return (0, tuple(float(part.removesuffix("px")) for part in name.split(",")))
     return {"dash": (0, (4, 3)), "dot": (0, (1, 2)), "dashdot": "dashdot"}.get(name or "", "solid")
 
 

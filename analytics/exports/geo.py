@@ -90,9 +90,10 @@ def panel_gpkg(panel: Panel, context: Context) -> bytes:
 def _shapes(panel: Panel) -> list[Any]:
     if panel.shapes is None:
         raise ValueError(f"panel {panel.id} has no shapes")
-    if len(panel.shapes) != len(panel.table):
-        raise ValueError(f"panel {panel.id} has {len(panel.shapes)} shapes for {len(panel.table)} rows")
-    return [shapely.orient_polygons(shape) for shape in panel.shapes]
+    shapes = panel.shapes() if callable(panel.shapes) else panel.shapes
+    if len(shapes) != len(panel.table):
+        raise ValueError(f"panel {panel.id} has {len(shapes)} shapes for {len(panel.table)} rows")
+    return [shapely.orient_polygons(shape) for shape in shapes]
 
 
 def _degrees(shape: Any) -> Any:

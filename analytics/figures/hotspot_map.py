@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import shapely
@@ -28,6 +28,7 @@ _INSET = 20
 _LINE = 17
 _MARGIN = 0.03
 _LEGEND_ROW = 24
+_DASHES = {"solid": "solid", "dashed": "4px,3px", "dotted": "1.5px,3px"}
 # Marks of the overlays, for the map and, around (0, 0), for the legend.
 _SYMBOLS = (
     ("square", "M -4,-4 L 4,-4 L 4,4 L -4,4 Z"),
@@ -43,8 +44,8 @@ _SYMBOLS = (
 class MapShape:
     """An area to fill: a shapely geometry in metres, its colour's role, what the hover says, and what a click hands on.
 
-    outline: the role of its line, "" for none. dashed: the line is. hatch: lines over the fill in this role. In a
-    legend key "dot" makes a circle, `width` its diameter in pixels.
+    outline: the role of its line, "" for none. hatch: lines over the fill in this role. In a legend key "dot" makes a
+    circle, `width` its diameter in pixels.
     """
 
     shape: Any
@@ -53,7 +54,7 @@ class MapShape:
     key: str = ""
     outline: str = ""
     width: float = 1.5
-    dashed: bool = False
+    dash: Literal["solid", "dashed", "dotted"] = "solid"
     hatch: str = ""
 
 
@@ -267,7 +268,7 @@ def _filled(shape: MapShape, corner: tuple[float, float], t: Any) -> dict[str, A
     trace: dict[str, Any] = {
         "type": "scatter", "mode": "lines", "x": xs, "y": ys, "fill": "toself",
         "fillcolor": t[shape.fill] if shape.fill else "rgba(0,0,0,0)",
-        "line": {"color": t[shape.outline], "width": shape.width, "dash": "4px,3px" if shape.dashed else "solid"}
+        "line": {"color": t[shape.outline], "width": shape.width, "dash": _DASHES[shape.dash]}
         if shape.outline
         else {"width": 0},
         "hoverinfo": "skip",
@@ -442,13 +443,13 @@ def _legend(key: Key, view: View) -> tuple[list[dict[str, Any]], list[dict[str, 
         left, row = float(_INSET), -LEGEND_HEIGHT - 8
     for shape, words in key.boxes:
         box = max(shape.width, 12) if shape.key == "dot" else 22
-        width = box + 10 + text_width(words, SIZE_AXIS) + 20
+        width = box + 10 + text_width(words, SIZE_AXIS)
+        if view.width == "narrow" and left > _INSET and left + width > _LAID_OUT["narrow"]:
+            left, row = float(_INSET), row - 20
         at = row - 6 if shape.key == "dot" else row
         shapes.append(_box(shape, left, at, view))
         notes.append(_small(words, left + box + 8, at, view))
-        left += width
-        if view.width == "narrow" and left + width > _LAID_OUT["narrow"]:
-            left, row = float(_INSET), row - 20
+        left += width + 20
     return shapes, notes
 
 
@@ -462,7 +463,7 @@ def _box(shape: MapShape, left: float, row: float, view: View) -> dict[str, Any]
     radius, half = (shape.width / 2, max(shape.width / 2, 6)) if dot else (6, 11)
     line: dict[str, Any] = {"width": 0, "color": t["map-line"]}
     if shape.outline:
-        line = {"width": 1.5, "color": t[shape.outline], "dash": "3px,2px" if shape.dashed else "solid"}
+        line = {"width": 1.5, "color": t[shape.outline], "dash": _DASHES[shape.dash]}
     return {
         "type": "circle" if dot else "rect",
         "xref": "paper", "yref": "paper", "xsizemode": "pixel", "ysizemode": "pixel", "xanchor": 0, "yanchor": 0,

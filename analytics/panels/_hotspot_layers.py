@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -23,15 +23,16 @@ from analytics.panels.gi_star_cells import cell_words
 from analytics.queries.points import categories_by_point
 from analytics.queries.shapes import area_shapes
 from analytics.selection import Selection
+from analytics.statistics.change import change_verdicts
 from analytics.statistics.classes import class_of, map_limits
 from analytics.statistics.concentration import places_holding
 from analytics.summaries import categories_words, lower_first
-from analytics.words import and_list, change, count_of, integer, percent
+from analytics.words import and_list, change, count_of, integer, percent, rate
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-__all__ = ["Layer", "areas_layer", "change_layer", "emerging_layer", "points_layer"]
+__all__ = ["Layer", "areas_layer", "beside_the_rest", "change_layer", "emerging_layer", "points_layer"]
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,8 @@ class Layer:
     state: State = "ready"
     message: str = ""
     numbered: bool = True
+    places: Callable[[], Sequence[Any]] | None = None
+    """Makes the shape of each row of the table."""
     facts: dict[str, Any] = field(default_factory=dict)
 
 
@@ -131,6 +134,7 @@ def points_layer(
             "lie some hundred metres apart.",
         ),
         numbered=False,
+        places=lambda: shapely.points(frame[["easting", "northing"]]),
         facts={"points": len(frame), "half": half},
     )
 
@@ -168,6 +172,8 @@ def point_frame(
 
 
 _outlines: Memo[dict[str, Any]] = Memo(size=8)
+_INSET = 1 / 500
+"""Of the map's width: how far inside an area its outline runs, so that neighbours do not share one."""
 _UNITS = {
     "rate": "per 1,000 residents",
     "households": "per 1,000 households",
@@ -177,19 +183,19 @@ _UNITS = {
 
 
 def areas_layer(cursor: DuckDBPyConnection, land: Land, selection: Selection, context: Context) -> Layer:
-    """Wards or LSOAs shaded by the measure of the filter bar; outlined where clearly above the whole."""
+    """Wards or LSOAs shaded by the measure of the filter bar; outlined where they differ from the rest of the map."""
     small = selection.zones == "lsoa"
     kind: Literal["ward", "lsoa"] = "lsoa" if small else "ward"
     table = lsoa_table(cursor, selection, context) if small else ward_table(cursor, selection, context)
     asked = replace(selection, measure="share") if selection.shade == "share" else selection
     frame = measured(table.frame, asked, table.total).sort_values("value", ascending=False, ignore_index=True)
-    overall = _overall(table.total, asked)
-    frame["above"] = (frame["value_lower"] > overall) if overall is not None else False
-    frame["clear"] = np.where(frame["above"], "clearly above", "")
+    frame, base = beside_the_rest(frame, asked)
     columns = (
         Column(f"{kind}_name", "LSOA" if small else "Ward"),
         *measure_columns(asked),
-        Column("clear", "Beside the whole"),
+        Column("expected", "Expected", "rate", given=("incidents",)),
+        Column("beside", "Beside expected"),
+        Column("p_beside", "p beside expected, adjusted", "p_value", hidden=True),
         Column(f"{kind}_code", "Code", hidden=True),
         Column("previous", "Before", "integer"),
         Column("compared", "Now, same months", "integer"),
@@ -197,7 +203,7 @@ def areas_layer(cursor: DuckDBPyConnection, land: Land, selection: Selection, co
         Column("change_lower_cl", "Change, lower 95 %", "change", given=("previous", "compared"), hidden=True),
         Column("change_upper_cl", "Change, upper 95 %", "change", given=("previous", "compared"), hidden=True),
         Column("verdict", "Verdict", "verdict"),
-        Column("p_adjusted", "p, adjusted", "p_value", hidden=True),
+        Column("p_adjusted", "p of change, adjusted", "p_value", hidden=True),
     )
     outlines = _outlines.answer((context.folder, kind), lambda: _simple_outlines(cursor, kind))
     undrawn = int((~frame[f"{kind}_code"].isin(list(outlines))).sum())
@@ -206,6 +212,7 @@ def areas_layer(cursor: DuckDBPyConnection, land: Land, selection: Selection, co
     places = "LSOAs" if small else "wards"
     shown: dict[str, Any] = {
         "table": frame[[column.key for column in columns]], "columns": columns, "numbered": False,
+        "places": lambda: [outlines.get(code, shapely.MultiPolygon()) for code in frame[f"{kind}_code"]],
     }  # fmt: skip
     if selection.shade == "change":
         made = _changed_areas(frame, table, outlines, kind)
@@ -217,7 +224,7 @@ def areas_layer(cursor: DuckDBPyConnection, land: Land, selection: Selection, co
     limits = map_limits(frame["value"], selection.classes)
     shades = class_of(frame["value"], limits)
     roles = _ramp("seq", len(limits) + 1)
-    shapes, over = [], []
+    shapes = []
     for i, row in enumerate(frame.to_dict("records")):
         shape = outlines.get(row[f"{kind}_code"])
         if shape is None:
@@ -225,16 +232,16 @@ def areas_layer(cursor: DuckDBPyConnection, land: Land, selection: Selection, co
         words = written(row["value"], asked)
         hover = f"<b>{row[f'{kind}_name']}</b><br>{words} ({written(row['value_lower'], asked)} to "
         hover += f"{written(row['value_upper'], asked)})<br>{integer(row['incidents'])} incidents"
+        if row["beside"]:
+            hover += f"<br>clearly {row['beside']} than the {rate(row['expected'])} expected"
         code = row[f"{kind}_code"]
         if np.isnan(shades[i]):
             hover = f"<b>{row[f'{kind}_name']}</b><br>No figure: {_missing(row, asked)}"
             shapes.append(MapShape(shape, "unknown-wash", hover, code, outline="surface", width=1, hatch="unknown"))
         else:
             shapes.append(MapShape(shape, roles[int(shades[i])], hover, code, outline="surface", width=0.8))
-        if row["above"]:
-            over.append(MapShape(shape, outline="map-gi", width=1.6, dashed=True))
     unit = _UNITS.get(asked.measure, "incidents")
-    boxes = ((MapShape(None, outline="map-gi", dashed=True), "clearly above the whole"),) if over else ()
+    over, boxes = _outlined(frame, kind, outlines, land)
     scheme = (
         "Shades are quantiles: about as many areas in each."
         if selection.classes == "quantiles"
@@ -245,14 +252,13 @@ def areas_layer(cursor: DuckDBPyConnection, land: Land, selection: Selection, co
         "households": "Rates per home mark places with visitors.",
         "km2": "Counts per km² favour built-up areas.",
     }.get(asked.measure, "Counts favour large, busy areas.")
-    if asked.measure == "count" or asked.measure == "share" or asked.measure == "km2":
-        beware += " Only rates are set against the whole: no outline here."
+    outlined = f"; outlined: beyond what its {base} would give" if over else ""
     return Layer(
         **shown,
         sentence=_areas_finding(frame, asked, context, kind)
         if known
         else "This measure needs figures that are not loaded",
-        subtitle=f"{what}, {unit}, {places}, {write_months(months_of(selection, context))}",
+        subtitle=f"{what}, {unit}, {places}, {write_months(months_of(selection, context))}{outlined}",
         shapes=shapes,
         over=over,
         key=Key(
@@ -261,22 +267,85 @@ def areas_layer(cursor: DuckDBPyConnection, land: Land, selection: Selection, co
             [f"{limit:,g}" for limit in limits],
             boxes=boxes,
         ),
-        caveats=(f"{scheme} {beware}", *caveats),
-        facts={"limits": list(limits)},
+        caveats=(_how_outlined(frame, base, places), f"{scheme} {beware}", *caveats),
+        facts={
+            "limits": list(limits),
+            "above": int((frame["beside"] == "more").sum()),
+            "below": int((frame["beside"] == "fewer").sum()),
+        },
+    )
+
+
+def beside_the_rest(frame: pd.DataFrame, selection: Selection) -> tuple[pd.DataFrame, str]:
+    """Each area against the rest of the map, by what its incidents stand over, and the word for that.
+
+    expected: its share of the incidents by residents, homes or land. beside: "more" or "fewer" where the exact test of
+    two rates says so, widened for unrest between months and adjusted for all areas together; "" elsewhere.
+    """
+    base = "land" if selection.measure == "km2" else "homes" if selection.measure == "households" else "residents"
+    over = frame["area_km2" if base == "land" else "population"].astype("float64").to_numpy()
+    incidents = frame["incidents"].astype("float64").to_numpy()
+    known = (over > 0) & ~np.isnan(incidents)
+    incidents, over = np.where(known, incidents, np.nan), np.where(known, over, np.nan)
+    everyone, everything = np.nansum(over), np.nansum(incidents)
+    judged = change_verdicts(
+        incidents, over, everything - incidents, everyone - over, dispersion=frame["dispersion"].to_numpy(), too_few=0
+    )
+    return frame.assign(
+        expected=everything * over / everyone if everyone > 0 else np.nan,
+        beside=np.select([judged.verdict == "rose", judged.verdict == "fell"], ["more", "fewer"], ""),
+        p_beside=judged.p_adjusted,
+    ), base
+
+
+def _outlined(
+    frame: pd.DataFrame, kind: str, outlines: dict[str, Any], land: Land
+) -> tuple[list[MapShape], tuple[tuple[MapShape, str], ...]]:
+    """The outlines of the areas with more and with fewer than expected, just inside them, and the legend's boxes."""
+    inset = land.drawing.width * _INSET
+    over: list[MapShape] = []
+    boxes = []
+    dashes: dict[str, Literal["dashed", "dotted"]] = {"more": "dashed", "fewer": "dotted"}
+    for beside, dash in dashes.items():
+        shapes = [outlines[code] for code in frame.loc[frame["beside"] == beside, f"{kind}_code"] if code in outlines]
+        if not shapes:
+            continue
+        inside = shapely.buffer(shapes, -inset)
+        parts = shapely.get_parts(np.where(shapely.is_empty(inside), shapes, inside))
+        every = shapely.multipolygons(parts)
+        # Light below dark, so that the line shows on every shade.
+        over += [
+            MapShape(every, outline="surface", width=3.2), MapShape(every, outline="map-gi", width=1.6, dash=dash),
+        ]  # fmt: skip
+        words = "more than expected" if beside == "more" else "fewer"
+        boxes.append((MapShape(None, outline="map-gi", dash=dash), words))
+    return over, tuple(boxes)
+
+
+def _how_outlined(frame: pd.DataFrame, base: str, places: str) -> str:
+    tested = int(frame["p_beside"].notna().sum())
+    if tested < 2:
+        return f"No outlines: {base} are not loaded, or there is one area alone."
+    return (
+        f"Expected: the incidents shared out by {base}. Dashed: clearly more than that, dotted: clearly fewer; the "
+        f"exact test of two rates against the rest of the map, widened for unrest between months and adjusted for all "
+        f"{integer(tested)} {places} (Benjamini–Hochberg)."
     )
 
 
 def _areas_finding(frame: pd.DataFrame, selection: Selection, context: Context, kind: str) -> str:
-    """Who stands apart; where nobody does by name, how many are clearly above the whole."""
-    above = frame.loc[frame["above"], f"{kind}_name"]
+    """Who stands apart; where nobody does by name, how many hold more than the rest of the map would give."""
+    above = frame.loc[frame["beside"] == "more", f"{kind}_name"]
     found = highest_and_lowest(
         frame, selection, context, name=f"{kind}_name", places="area" if kind == "lsoa" else "ward"
     )
     if not len(above) or not found.startswith("No one"):
         return found
     places = f"{integer(len(above))} of {integer(len(frame))} {'LSOAs' if kind == 'lsoa' else 'wards'}"
-    what, are = lower_first(categories_words(selection, context)), "is" if len(above) == 1 else "are"
-    return fitting(f"{places} {are} clearly above the whole in {what}", f"{places} {are} clearly above the whole")
+    if len(above) <= 2:
+        places = and_list(list(above))
+    what, hold = lower_first(categories_words(selection, context)), "holds" if len(above) == 1 else "hold"
+    return fitting(f"{places} {hold} clearly more {what} than expected", f"{places} {hold} clearly more than expected")
 
 
 def _simple_outlines(cursor: DuckDBPyConnection, kind: Literal["ward", "lsoa"]) -> dict[str, Any]:
@@ -339,14 +408,6 @@ def _verdict_key(title: str) -> Key:
         title,
         boxes=tuple((MapShape(None, role, hatch=hatches.get(v, "")), words) for v, (role, words) in _VERDICTS.items()),
     )
-
-
-def _overall(total: Any, selection: Selection) -> float | None:
-    """The whole's rate, where the measure has one to stand beside."""
-    if selection.measure not in {"rate", "households"}:
-        return None
-    value = total["rate_per_1000"]
-    return None if pd.isna(value) else float(value)
 
 
 def _ramp(name: str, classes: int) -> list[str]:
@@ -414,10 +475,8 @@ def change_layer(
     named = _cell_names(cells, points, land, selection, context)
     frame = frame.join(named, on="number")
     judged = frame[frame["verdict"].isin(list(_VERDICTS))]
-    shapes = []
-    for row in judged.to_dict("records"):
-        outline = shapely.intersection(cells.grid.outlines([row["number"]])[0], land.shape)
-        shapes.append(_verdict_shape(outline, row, row["place"]))
+    drawn = zip(judged.to_dict("records"), cells.on_land(land, judged["number"].to_numpy(dtype=int)), strict=True)
+    shapes = [_verdict_shape(outline, row, row["place"]) for row, outline in drawn]
     counts = judged["verdict"].value_counts()
     rose, fell = int(counts.get("rose", 0)), int(counts.get("fell", 0))
     compared = table.compared
@@ -434,7 +493,7 @@ def change_layer(
         sentence=sentence,
         subtitle=f"{what}, {compared.current_label} against {compared.previous_label}, {cell_words(selection, cells)}",
         shapes=shapes,
-        over=[],
+        places=lambda: cells.on_land(land, frame["number"].to_numpy(dtype=int)),
         key=_verdict_key("Change of cells with 20 incidents or more in a period"),
         caveats=tuple(
             filter(
@@ -504,13 +563,13 @@ def emerging_layer(
     ever = np.flatnonzero(slices.classes != "")
     frame = _cell_names(cells, points, land, selection, context).reindex(ever)
     frame["cell"] = np.array(cells.names)[ever]
+    x, y = cells.grid.x[ever], cells.grid.y[ever]
     frame = frame.assign(
         emerging_class=slices.classes[ever], hot_quarters=slices.hot_slices[ever], quarters=slices.count,
-        easting=cells.grid.x[ever], northing=cells.grid.y[ever], number=ever,
-    ).fillna({"ward_name": "", "place": ""})  # fmt: skip
+        easting=x, northing=y, number=ever, ward_name=frame["ward_name"].fillna(pd.Series(land.ward_at(x, y), ever)),
+    ).fillna({"place": ""})  # fmt: skip
     shapes = []
-    for row in frame.to_dict("records"):
-        outline = shapely.intersection(cells.grid.outlines([row["number"]])[0], land.shape)
+    for row, outline in zip(frame.to_dict("records"), cells.on_land(land, ever), strict=True):
         role, words = _CLASSES[row["emerging_class"]]
         hover = f"<b>{row['place'] or 'No incident here itself'}</b><br>{words}: hot in {row['hot_quarters']} of "
         hover += f"{slices.count} quarters"
@@ -547,6 +606,8 @@ def emerging_layer(
             "New: in the latest quarter and in none before the last four. Persistent: in three quarters of them or "
             "more, "
             "without a trend; intensifying and fading: with one (Mann–Kendall, p below 0.05). Sporadic: now and then.",
+            *filter(None, [slices.note]),
         ),
+        places=lambda: cells.on_land(land, frame["number"].to_numpy(dtype=int)),
         facts={name: int(counts.get(name, 0)) for name in _CLASSES},
     )

@@ -44,6 +44,7 @@ __all__ = [
     "Points",
     "Slices",
     "Tested",
+    "across_new_points",
     "cells_of",
     "crosses_new_points",
     "density_of",
@@ -88,12 +89,20 @@ _slices: Memo[Slices] = Memo(size=32)
 
 @dataclass(frozen=True, eq=False)
 class Land:
-    """The wards asked for as one shape in metres, and their drawing; `corner` is the drawing's origin."""
+    """The wards asked for as one shape in metres, and their drawing; `corner` is the drawing's origin.
+
+    names: of the wards by code; wards: their shapes, in that order.
+    """
 
     shape: Any
     drawing: Drawing
     corner: tuple[float, float]
     names: dict[str, str]
+    wards: np.ndarray
+
+    def ward_at(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """The name of the ward at each place, or of the nearest."""
+        return np.array(list(self.names.values()))[shapely.STRtree(self.wards).nearest(shapely.points(x, y))]
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,6 +166,15 @@ class Cells:
     def hot(self) -> np.ndarray:
         return np.char.startswith(self.found.cluster, "hot")
 
+    def on_land(self, land: Land, numbers: np.ndarray) -> list[Any]:
+        """The outlines of some cells, cut off where the land ends."""
+        shapes = self.grid.outlines(numbers)
+        edge = np.ones(len(shapes), dtype=bool)
+        if isinstance(self.grid, Grid):
+            edge = self.grid.area_km2[numbers] < 0.999999 * shapely.area(shapes) / 1e6
+        shapes[edge] = shapely.intersection(shapes[edge], land.shape)
+        return list(shapes)
+
 
 @dataclass(frozen=True, eq=False)
 class Density:
@@ -176,7 +194,7 @@ class Density:
 
 @dataclass(frozen=True, eq=False)
 class Slices:
-    """Classes of the cells over quarters; `reason` says why there are none."""
+    """Classes of the cells over quarters; `reason` says why there are none, `note` what was left out."""
 
     first: date | None
     last: date | None
@@ -184,6 +202,7 @@ class Slices:
     classes: np.ndarray | None
     hot_slices: np.ndarray | None
     reason: str
+    note: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -209,14 +228,20 @@ def land_of(cursor: DuckDBPyConnection, selection: Selection, context: Context) 
         if selection.wards is not None:
             shapes = shapes[shapes["code"].isin(selection.wards)]
         if shapes.empty:
-            return Land(None, None, (0.0, 0.0), {})  # type: ignore[arg-type]
+            return Land(None, None, (0.0, 0.0), {}, np.zeros(0))  # type: ignore[arg-type]
         raw = tuple(bytes(shape) for shape in shapes["shape"])
         exact = shapely.from_wkb(np.array(raw, dtype=object))
         west, south, _, _ = shapely.total_bounds(exact)
         whole = shapely.union_all(exact)
         shapely.prepare(whole)
         names = dict(zip(shapes["code"], shapes["name"], strict=True))
-        return Land(whole, drawing(tuple(shapes["code"]), raw), (float(west), float(south)), names)
+        return Land(
+            whole,
+            drawing(tuple(shapes["code"]), raw),
+            (float(west), float(south)),
+            names,
+            shapely.simplify(exact, 15.0),
+        )
 
     land = _lands.answer((context.folder, selection.wards), build)
     return land if land.names else None
@@ -672,13 +697,19 @@ def emerging_of(cursor: DuckDBPyConnection, selection: Selection, context: Conte
     cells = cells_of(cursor, selection, context)
     points = points_of(cursor, selection, context)
     assert first is not None
+    before = [add_months(first, -i) for i in (1, 2, 3)]
+    note = ""
+    if replaced and before[-1] < replaced <= first and set(context.months_loaded).issuperset(before):
+        note = (
+            f"Earlier quarters are left out: the published points were replaced in {write_month(replaced, full=True)}."
+        )
 
     def build() -> Slices:
         quarters = [[add_months(first, 3 * q + i) for i in range(3)] for q in range(count)]
         values = np.stack([_per_cell(cells.cell, points.total(months), len(cells.grid)) for months in quarters])
         rates = 1000 * values / cells.exposure if cells.tested.rate else values
         found = emerging(rates, cells.weights, exposure=cells.exposure, counts=values)
-        return Slices(first, last, count, found.emerging_class, found.hot.sum(axis=0), "")
+        return Slices(first, last, count, found.emerging_class, found.hot.sum(axis=0), "", note)
 
     return _slices.answer(_question(selection, context), build)
 
@@ -689,6 +720,17 @@ def _class_of_hotspot(slices: Slices, cells: Cells, mine: np.ndarray) -> str:
         return ""
     by_class = pd.Series(cells.incidents[mine]).groupby(slices.classes[mine]).sum().drop("", errors="ignore")
     return str(by_class.idxmax()) if len(by_class) else "sporadic"
+
+
+def across_new_points(cursor: DuckDBPyConnection, months: Sequence[date], context: Context) -> str:
+    """What must be said where a period has months on both sides of the day the points were replaced."""
+    replaced = snap_points_date(cursor, context)
+    if not (replaced and months and months[0] < replaced <= months[-1]):
+        return ""
+    return (
+        f"The published points were replaced in {write_month(replaced, full=True)}, within this period: a place below "
+        "LSOA has other points before and after."
+    )
 
 
 def points_caveat(cursor: DuckDBPyConnection, selection: Selection, context: Context) -> str:

@@ -6,7 +6,7 @@ the slide and the assessment take their numbers from the same object, so they ca
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -154,9 +154,9 @@ class Panel:
     total: Mapping[str, Any] | None = None
     """One more row with the table's columns for everything together: shown on screen, never among the table's rows."""
     is_map: bool = False
-    shapes: Sequence[Any] | None = None
-    """A shape (shapely, metres of EPSG:27700) for each row of `table`: the panel can then be had as GeoJSON and
-    GeoPackage."""
+    shapes: Sequence[Any] | Callable[[], Sequence[Any]] | None = None
+    """A shape (shapely, metres of EPSG:27700) for each row of `table`, or what makes them when asked: the panel can
+    then be had as GeoJSON and GeoPackage."""
     marks: tuple[Mark, ...] = ()
     """Judgements under the finding, each with its icon and words."""
     sensitive: tuple[Sensitive, ...] = ()

@@ -13,8 +13,10 @@ from analytics.panels._empty import no_data
 from analytics.panels._hotspots import (
     Cells,
     Hotspots,
+    Land,
     Points,
     Slices,
+    across_new_points,
     cells_of,
     emerging_of,
     hotspots_of,
@@ -46,9 +48,9 @@ CELL_COLUMNS = (
     Column("incidents", "Incidents", "integer"),
     Column("rate", "Rate per 1,000", "rate", hidden=True),
     Column("largest_point", "On one point", "percent", given=("incidents",)),
-    Column("z", "Gi*", "ratio"),
+    Column("z", "Strength (Gi*)", "ratio"),
     Column("p_value", "p", "p_value", hidden=True),
-    Column("p_adjusted", "p, adjusted", "p_value"),
+    Column("p_adjusted", "Chance (p, adjusted)", "p_value"),
     Column("cluster", "Chance test"),
     Column("hotspot", "Hotspot", "integer", given=("incidents",)),
     Column("one_point", "One point over half", hidden=True),
@@ -73,10 +75,10 @@ def cell_words(selection: Selection, cells: Cells | None = None) -> str:
 def how_tested(cells: Cells, selection: Selection) -> tuple[str, ...]:
     """How the test was made, and what it must not be taken for."""
     count = len(cells.grid)
-    places = "LSOAs" if cells.tested.kind == "lsoa" else "cells"
+    places, one = ("LSOAs", "LSOA") if cells.tested.kind == "lsoa" else ("cells", "cell")
     luck = round(0.05 * count)
     adjusted = (
-        f"5 % after adjustment for {integer(count)} {places} (Benjamini–Hochberg)"
+        f"at most 5 % luck after Benjamini–Hochberg adjustment for {integer(count)} {places}"
         if selection.adjust == "all"
         else f"5 % each, not adjusted: of {integer(count)} {places} about {integer(luck)} would stand out by luck"
     )
@@ -85,15 +87,20 @@ def how_tested(cells: Cells, selection: Selection) -> tuple[str, ...]:
         if cells.tested.rate
         else "counts: they find town centres, because that is where people are"
     )
-    said = f"Chance test: Gi* and Poisson, {adjusted}. It is of {what}."
+    said = (
+        f"A {one} stands out where it and its neighbours hold more or fewer than chance would put there (Gi* and "
+        f"Poisson, {adjusted}). The test is of {what}."
+    )
     return tuple(filter(None, (said, cells.tested.note)))
 
 
 def cell_frame(
-    cells: Cells, points: Points, spots: Hotspots, slices: Slices, names: dict[str, str], selection: Selection,
-    context: Context,
-) -> pd.DataFrame:  # fmt: skip
-    """A row is a cell of the grid, the highest Gi* first; largest_point: its busiest point's share, in per cent."""
+    cells: Cells, points: Points, spots: Hotspots, slices: Slices, land: Land, selection: Selection, context: Context
+) -> pd.DataFrame:
+    """A row is a cell of the grid, the highest Gi* first; largest_point: its busiest point's share, in per cent.
+
+    ward_name: of its busiest point, or of its middle where it has no incident. number: of the cell.
+    """
     count = len(cells.grid)
     totals = points.total(months_of(selection, context))
     inside = np.flatnonzero((cells.cell >= 0) & (totals > 0))
@@ -104,12 +111,12 @@ def cell_frame(
     known = busiest >= 0
     largest = np.full(count, np.nan)  # no incident, no share
     largest[known] = 100 * totals[busiest[known]] / cells.incidents[known]
-    wards = points.frame["ward_code"].map(names)
+    wards = points.frame["ward_code"].map(land.names)
     longitude, latitude = to_degrees(cells.grid.x, cells.grid.y)
     frame = pd.DataFrame(
         {
             "cell": cells.names,
-            "ward_name": np.where(known, wards.to_numpy()[busiest], ""),
+            "ward_name": np.where(known, wards.to_numpy()[busiest], land.ward_at(cells.grid.x, cells.grid.y)),
             "place": np.where(known, points.frame["name"].to_numpy()[busiest], ""),
             "incidents": cells.incidents.astype(int),
             "rate": 1000 * cells.incidents / cells.exposure if cells.tested.rate else np.nan,
@@ -128,6 +135,7 @@ def cell_frame(
             "latitude": latitude,
             "area_km2": cells.grid.area_km2,
             "method": cells.found.method,
+            "number": np.arange(count),
         }
     )
     return frame.sort_values(["z", "cell"], ascending=[False, True], ignore_index=True, na_position="last")
@@ -154,16 +162,18 @@ def build_gi_star_cells_panel(
     cells = cells_of(cursor, selection, context)
     points = points_of(cursor, selection, context)
     frame = cell_frame(
-        cells, points, hotspots_of(cursor, selection, context), emerging_of(cursor, selection, context), land.names,
+        cells, points, hotspots_of(cursor, selection, context), emerging_of(cursor, selection, context), land,
         selection, context,
     )  # fmt: skip
+    made["shapes"] = lambda: cells.on_land(land, frame["number"].to_numpy())
+    table = frame[list(empty_table.columns)]
     what = lower_first(categories_words(selection, context))
     stands_out = frame[frame["cluster"] != "not significant"]
     hot = int(frame["cluster"].str.startswith("hot").sum())
     if not cells.incidents.sum():
         return Panel(
             **made,
-            table=frame,
+            table=table,
             sentence=f"{subject(selection, context)}: none recorded",
             subtitle=write_months(months),
             state="none_recorded",
@@ -174,7 +184,7 @@ def build_gi_star_cells_panel(
     sentence = fitting(f"{of_all} {what} than chance would give", f"{of_all} than chance would give")
     return Panel(
         **made,
-        table=frame,
+        table=table,
         glance=stands_out.head(_SHOWN),
         glance_columns=CELL_COLUMNS,
         sentence=sentence,
@@ -182,9 +192,10 @@ def build_gi_star_cells_panel(
         f"{cell_words(selection, cells)}, {write_months(months)}",
         caveats=(
             *how_tested(cells, selection),
-            f"The {_SHOWN} that stand out most are shown; the CSV holds all {integer(len(frame))} {places}."
+            *filter(None, [across_new_points(cursor, months, context)]),
+            f"The {_SHOWN} that stand out most are shown; the downloads hold all {integer(len(frame))} {places}."
             if len(stands_out) > _SHOWN
-            else f"The CSV holds all {integer(len(frame))} {places}.",
+            else f"The downloads hold all {integer(len(frame))} {places}.",
             f"{count_of(int(stands_out['one_point'].sum()), 'cell')} that stand out hold over half on one published "
             "point, which may be a single address or car park.",
         ),

@@ -16,6 +16,8 @@ from analytics.panels._hotspots import (
     FEWEST_INCIDENTS,
     Hotspots,
     Land,
+    Slices,
+    across_new_points,
     cells_of,
     emerging_of,
     hotspots_of,
@@ -131,11 +133,12 @@ def build_hotspot_list_panel(
         sentence=_finding(frame, together, what),
         subtitle=f"{what}, incidents in hot {cell_words(selection, cells)}, {write_months(months)}",
         caveats=(
-            *_caveats(found, slices.reason, slices.count),
+            *_caveats(found, slices),
+            *filter(None, [across_new_points(cursor, months, context)]),
             *(how_tested(cells, selection) if selection.adjust == "none" or cells.tested.kind == "lsoa" else ()),
             *filter(None, [points_caveat(cursor, selection, context)]),
         ),
-        shapes=[_outline(shape, land) for shape in found.outlines],
+        shapes=lambda: [_outline(shape, land) for shape in found.outlines],
         facts={
             "spots": [_spot(row, selection, context) for row in records(frame)],
             "hotspots": len(frame),
@@ -203,7 +206,7 @@ def _outline(cells: Any, land: Land) -> Any:
     return shapely.set_precision(shapely.intersection(cells, land.shape), 0.1)
 
 
-def _caveats(found: Hotspots, reason: str, quarters: int) -> tuple[str, ...]:
+def _caveats(found: Hotspots, slices: Slices) -> tuple[str, ...]:
     said = [
         "“Held in”: at least half of its incidents stand out again when some months are left out or the grid is moved. "
         f"Places with under {FEWEST_INCIDENTS} incidents are in the table of cells alone."
@@ -217,5 +220,5 @@ def _caveats(found: Hotspots, reason: str, quarters: int) -> tuple[str, ...]:
         said.append(
             "No clear change, though the interval is clear of zero: chance may give one, all places judged together."
         )
-    said.append(reason or f"Classes over {quarters} quarters.")
+    said.append(slices.reason or f"Classes over {slices.count} quarters. {slices.note}".strip())
     return tuple(said)

@@ -25,6 +25,7 @@ from analytics.panels._hotspots import (
     Land,
     Points,
     Slices,
+    across_new_points,
     cells_of,
     density_of,
     emerging_of,
@@ -107,6 +108,8 @@ def build_hotspot_map_panel(cursor: DuckDBPyConnection, selection: Selection, *,
         for row in numbered
     ]
     caveats = [*layer.caveats]
+    if selection.layer not in {"areas", "change"} and (mixed := across_new_points(cursor, months, context)):
+        caveats.append(mixed)
     if unplaced := points_caveat(cursor, selection, context):
         caveats.append(unplaced)
     if context.basemap:
@@ -139,6 +142,7 @@ def build_hotspot_map_panel(cursor: DuckDBPyConnection, selection: Selection, *,
         ),
         figure_alt=f"Map. {layer.sentence}. {layer.subtitle}. The table holds the figures.",
         caveats=tuple(caveats),
+        shapes=layer.places,
         facts={"layer": selection.layer, **layer.facts},
     )
 
@@ -249,12 +253,13 @@ def _density(
             roles,
             # The first limit stands at the left end of the first box, so the boxes begin there.
             limits[1:],
-            boxes=((MapShape(None, outline="map-gi", dashed=True), "more than chance would give"),)
+            boxes=((MapShape(None, outline="map-gi", dash="dashed"), "more than chance would give"),)
             if spots.outlines and not selection.only
             else (),
         ),
         caveats=(_density_caveat(density), *(() if selection.only else how_tested(cells, selection))),
         numbered=not selection.only,
+        places=lambda: shapely.points(table[["easting", "northing"]]),
         facts={"peak": peak, "levels": levels},
     )
 
@@ -339,7 +344,7 @@ _CLUSTERS = {
 def hotspot_outlines(spots: Hotspots) -> list[MapShape]:
     """The hotspots as dashed outlines; the hover and a click belong to the whole of each."""
     return [
-        MapShape(outline, "", hotspot_hover(row), str(row["rank"]), outline="map-gi", dashed=True)
+        MapShape(outline, "", hotspot_hover(row), str(row["rank"]), outline="map-gi", dash="dashed")
         for outline, row in zip(spots.outlines, records(spots.frame), strict=True)
     ]
 
@@ -347,14 +352,14 @@ def hotspot_outlines(spots: Hotspots) -> list[MapShape]:
 def _clusters(
     cells: Cells, points: Points, spots: Hotspots, slices: Slices, land: Land, selection: Selection, context: Context
 ) -> Layer:
-    frame = cell_frame(cells, points, spots, slices, land.names, selection, context)
+    frame = cell_frame(cells, points, spots, slices, land, selection, context)
     found = cells.found.cluster
     shapes = []
     for cluster, (role, _) in _CLUSTERS.items():
-        for number in np.flatnonzero(found == cluster):
+        numbers = np.flatnonzero(found == cluster)
+        for number, outline in zip(numbers, cells.on_land(land, numbers), strict=True):
             name = f"<b>{cells.names[number]}</b><br>" if cells.tested.kind == "lsoa" else ""
-            place = f"{name}{cells.incidents[number]:,.0f} incidents, Gi* {rate(cells.found.z[number])}"
-            outline = shapely.intersection(cells.grid.outlines([number])[0], land.shape)
+            place = f"{name}{cells.incidents[number]:,.0f} incidents, strength (Gi*) {rate(cells.found.z[number])}"
             shapes.append(MapShape(outline, role, place, outline=role, width=0.5))
     present = [cluster for cluster in _CLUSTERS if (found == cluster).any()]
     what = categories_words(selection, context)
@@ -385,5 +390,6 @@ def _clusters(
             or ((MapShape(None, "map-land", outline="map-line"), f"no {one} stands out"),),
         ),
         caveats=how_tested(cells, selection),
+        places=lambda: cells.on_land(land, frame["number"].to_numpy()),
         facts={"cells": len(cells.grid), "hot": hot},
     )

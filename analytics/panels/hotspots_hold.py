@@ -39,7 +39,7 @@ _MOST = 24
 SHARES = (0.01, 0.02, 0.05, 0.10)
 _HEADLINE = 0.05
 _DRAWS = 2000
-HOTSPOTS, DENSITY = "Hotspots (Gi*)", "Density"
+HOTSPOTS, DENSITY = "Hotspots", "Density"
 COUNTS, SAME_MONTH = "Last 12 months’ counts", "Same month last year"
 METHODS = (HOTSPOTS, DENSITY, COUNTS, SAME_MONTH)
 _ON_TRIAL = {HOTSPOTS, DENSITY}
@@ -49,8 +49,8 @@ COLUMNS = (
     Column("caught_pct", "Caught", "percent1"),
     Column("lower_cl", "Lower 95 %", "percent1"),
     Column("upper_cl", "Upper 95 %", "percent1"),
-    Column("pai", "PAI", "ratio"),
-    Column("pei", "PEI", "ratio"),
+    Column("pai", "Times better than chance (PAI)", "ratio"),
+    Column("pei", "Of the best possible (PEI)", "ratio"),
     Column("ahead", "Months ahead of counts", "integer", given=("caught_pct",)),
     Column("months", "of months", "integer"),
     Column("incidents", "Incidents", "integer"),
@@ -135,15 +135,16 @@ def build_hotspots_hold_panel(
             ),
             name="method", value="caught_pct", lower="lower_cl", upper="upper_cl", words="words", hover="hover",
             key="method", reference=100 * _HEADLINE, reference_words="Chance", heading="Where to look, chosen by",
-            beside=(Beside("pai_words", "PAI", 0.09), Beside("pei_words", "PEI", 0.09)),
+            beside=(Beside("pai_words", "× chance (PAI)", 0.12), Beside("pei_words", "of best (PEI)", 0.11)),
             strong=[row in _ON_TRIAL for row in shown["method"]],
             view=view,
         ),
         figure_alt="; ".join(f"{row['method']}: {percent(row['caught_pct'])}" for row in records(shown)),
         caveats=(
-            "PAI: share of incidents over share of area (1 is chance). PEI: what was caught over the most that any "
-            "choice of that area could (1 is perfect). Cells foretold alike are taken in the order that suits hotspots "
-            "and density least, and in proportion for the two plain counts.",
+            "× chance (PAI): share of incidents over share of area, 1 is chance. Of best (PEI): what was caught over "
+            "the most that any choice of that area could, 1 is perfect. Hotspots are searched by Gi*. Cells foretold "
+            "alike are taken in the order that suits hotspots and density least, and in proportion for the two plain "
+            "counts.",
             f"Over {cell_words(selection)}; the table has {percent(1)}, {percent(2)} and {percent(10)} of the area "
             f"too. Density is smoothed over {selection.bandwidth} m. No month is foretold across July 2022.",
             *filter(None, [points_caveat(cursor, selection, context)]),
@@ -267,7 +268,7 @@ def _hover(row: dict[str, Any]) -> str:
     said = [
         f"<b>{row['method']}</b>",
         f"caught {percent(row['caught_pct'], 1)} ({percent(row['lower_cl'], 1)} to {percent(row['upper_cl'], 1)})",
-        f"PAI {row['pai']:.2f}, PEI {row['pei']:.2f}",
+        f"{row['pai']:.1f} times chance (PAI), {row['pei']:.2f} of the best possible (PEI)",
     ]
     if not pd.isna(row["ahead"]):
         said.append(f"ahead of the last 12 months’ counts in {row['ahead']} of {row['months']} months")

@@ -79,6 +79,29 @@ def test_missing_is_empty_and_never_zero(listed: Panel, demo: Warehouse, tmp_pat
     assert frame[["change_pct", "change_upper_cl", "previous"]].isna().all().all()
 
 
+@pytest.mark.parametrize(
+    ("panel_id", "query"),
+    [("gi_star_cells", ""), ("gi_star_cells", "grid=lsoa"), ("hotspot_map", ""), ("hotspot_map", "layer=points"),
+     ("hotspot_map", "layer=clusters"), ("hotspot_map", "layer=change"), ("hotspot_map", "layer=emerging"),
+     ("hotspot_map", "layer=areas&zones=lsoa")],
+)  # fmt: skip
+def test_cells_and_every_layer_can_be_had_with_their_shapes(demo: Warehouse, panel_id: str, query: str) -> None:
+    context = load_context(demo)
+    selection, _ = Selection.from_query(f"category=vehicle-crime&{query}", context)
+    panel = build_panel(panel_id, demo, selection)
+    assert {each.ending for each in offered(panel)} >= {"geojson", "gpkg"}
+    features = json.loads(panel_geojson(panel, context))["features"]
+    assert len(features) == len(panel.table) > 0
+    for feature, row in zip(features, panel.table.to_dict("records"), strict=True):
+        shape = shapely.from_geojson(json.dumps(feature["geometry"]))
+        metres = shapely.transform(shape, lambda degrees: np.column_stack(to_metres(degrees[:, 0], degrees[:, 1])))
+        if "area_km2" in row and not query:
+            assert shapely.area(metres) / 1e6 == pytest.approx(row["area_km2"], rel=0.01, abs=1e-5)
+        if "easting" in row:  # the middle of a cell at the water's edge may lie outside the part on land
+            assert shapely.distance(metres, shapely.Point(row["easting"], row["northing"])) < 178
+        assert row.get("ward_name") != ""
+
+
 def test_a_panel_without_shapes_or_rows_has_the_csv_alone(listed: Panel, demo: Warehouse) -> None:
     assert [made.ending for made in offered(listed)] == list(FORMATS)
     for panel in (replace(listed, shapes=None), replace(listed, table=listed.table.head(0), shapes=[])):

@@ -6,15 +6,18 @@ import json
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import pytest
+from scipy.stats import binomtest, false_discovery_control
 
 from analytics.context import load_context
 from analytics.panels import Panel, View, build_panel
+from analytics.panels._hotspot_layers import beside_the_rest
 from analytics.panels._hotspots import cells_of, density_of, points_of
 from analytics.queries.loaded import loaded_areas
 from analytics.selection import Selection
@@ -78,6 +81,43 @@ def test_areas_show_share_and_change_beside_the_measure(demo: Warehouse, kind: s
     assert len(hatched) == changed.facts["rose"] + changed.facts["fell"]
 
 
+@pytest.mark.parametrize("query", ["measure=rate", "measure=count&zones=lsoa", "measure=km2", "shade=share"])
+def test_outlined_areas_differ_from_the_rest_of_the_map(demo: Warehouse, query: str):
+    panel = shown(demo, f"layer=areas&category=vehicle-crime&{query}")
+    kind = "lsoa" if "lsoa" in query else "ward"
+    with demo.cursor() as cursor:
+        areas = loaded_areas(cursor).set_index("code")
+    rows = panel.table.set_index(f"{kind}_code")
+    over = areas.loc[rows.index, "area_km2" if "km2" in query else "population"].astype(float)
+    counts = incidents(demo, "2024-01", "2024-12", "Vehicle crime").groupby(f"{kind}_code").size()
+    counts = counts.reindex(rows.index, fill_value=0)
+    everything = counts.sum()
+    assert rows["expected"].to_numpy() == pytest.approx((everything * over / over.sum()).to_numpy())
+    # The plain recount: exact binomial odds without the widening can only find more.
+    p = [binomtest(int(n), int(everything), part).pvalue for n, part in zip(counts, over / over.sum(), strict=True)]
+    found = rows["beside"] != ""
+    assert 0 < found.sum() < len(rows)
+    assert (false_discovery_control(p)[found.to_numpy()] <= 0.06).all()
+    assert (np.sign(counts - rows["expected"])[found] == rows.loc[found, "beside"].map({"more": 1, "fewer": -1})).all()
+    assert panel.facts["above"] + panel.facts["below"] == found.sum()
+    words = [note["text"] for note in panel.figure["layout"]["annotations"]]
+    assert ("more than expected" in words, "fewer" in words) == (panel.facts["above"] > 0, panel.facts["below"] > 0)
+    assert "outlined" in panel.subtitle
+    assert "rest of the map" in panel.caveats[0]
+
+
+def test_areas_by_chance_alone_are_seldom_outlined():
+    rng = np.random.default_rng(5)
+    people = rng.integers(1000, 3000, 100)
+    maps = 0
+    for _ in range(200):
+        frame = pd.DataFrame({
+            "incidents": rng.multinomial(2000, people / people.sum()), "population": people, "dispersion": 1.0,
+        })  # fmt: skip
+        maps += (beside_the_rest(frame, Selection(date(2024, 1, 1), date(2024, 12, 1)))[0]["beside"] != "").any()
+    assert maps <= 20  # of 200 maps, where 5 % would be 10
+
+
 def test_limits_are_printed_and_follow_the_scheme(demo: Warehouse):
     natural = shown(demo, "layer=areas&zones=lsoa&measure=count")
     quantiles = shown(demo, "layer=areas&zones=lsoa&measure=count&classes=quantiles")
@@ -86,6 +126,28 @@ def test_limits_are_printed_and_follow_the_scheme(demo: Warehouse):
         printed = {note["text"] for note in panel.figure["layout"]["annotations"]}
         assert {f"{limit:,g}" for limit in panel.facts["limits"]} <= printed
     assert any("quantiles" in caveat for caveat in quantiles.caveats)
+
+
+# ---- The month the points were replaced ----------------------------------------------------------------------------
+
+
+def test_what_july_2022_leaves_out_is_said(demo: Warehouse):
+    across = "from=2022-01&to=2022-12"
+    for query in (across, f"{across}&layer=points", f"{across}&layer=clusters"):
+        assert any("July 2022, within this period" in said for said in shown(demo, query).caveats)
+    for panel_id in ("hotspot_list", "gi_star_cells"):
+        panel = build_panel(panel_id, demo, select(demo, across))
+        assert any("July 2022, within this period" in said for said in panel.caveats)
+    assert not any("within this period" in said for said in shown(demo, f"{across}&layer=areas").caveats)
+    assert not any("within this period" in said for said in shown(demo).caveats)
+
+    classes = shown(demo, "layer=emerging")
+    assert "10 quarters, Jul 2022 to Dec 2024" in classes.subtitle
+    assert any("replaced in July 2022" in said for said in classes.caveats)
+    few = shown(demo, "layer=emerging&from=2023-01&to=2023-12")
+    assert few.sentence == "Too few quarters in a row to tell new from persistent"
+    assert "July 2022; 6 quarters are loaded" in few.subtitle
+    assert "Cells cannot be compared" in shown(demo, f"{across}&layer=change&cfrom=2021-01&cto=2021-12").sentence
 
 
 # ---- Density -------------------------------------------------------------------------------------------------------

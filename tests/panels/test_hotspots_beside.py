@@ -141,7 +141,7 @@ def test_the_baselines_are_a_plain_recount_month_by_month(demo: Warehouse) -> No
 
 def test_the_planted_hotspots_of_vehicle_crime_hold_beyond_chance(demo: Warehouse) -> None:
     panel = ask(demo, "hotspots_hold", f"{YEAR}&category=vehicle-crime")
-    row = panel.table.set_index(["method", "area_pct"]).loc[("Hotspots (Gi*)", 1.0)]
+    row = panel.table.set_index(["method", "area_pct"]).loc[("Hotspots", 1.0)]
     assert row["lower_cl"] > 5
     assert 0 < row["pei"] < 1
     assert row["months"] == 12
