@@ -14,6 +14,7 @@ import getpass
 import logging
 import os
 import sys
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,6 +26,7 @@ from flask_compress import Compress
 
 from analytics import sessions
 from analytics.session_keeper import Keeper
+from analytics.statistics.classes import natural_breaks
 from data.errors import StateError
 from data.state.passphrase import LONGEST, SHORTEST, Passphrase, passphrase_problem
 from data.warehouse import StoreError, Warehouse
@@ -215,6 +217,8 @@ def warm(app: Dash, gate: access.Gate) -> None:
         answer = client.get(address)
         if answer.status_code != 200:
             raise RuntimeError(f"the dashboard does not start: {address} answers {answer.status_code}")
+    # The library of map classes takes a second to import: not while a first map is waited for.
+    threading.Thread(target=natural_breaks, args=([1, 2],), daemon=True).start()
 
 
 _NO_START = 3

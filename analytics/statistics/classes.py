@@ -3,80 +3,63 @@
 from __future__ import annotations
 
 import math
+import warnings
+from functools import lru_cache
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from analytics.statistics._arrays import Floats, as_floats
 
-__all__ = ["class_of", "map_limits", "natural_breaks", "quantile_breaks"]
+__all__ = ["class_of", "map_limits", "natural_breaks"]
+
+_SCHEMES = {"natural": "FisherJenks", "quantiles": "Quantiles"}
 
 
 def natural_breaks(values: ArrayLike, classes: int = 5) -> tuple[float, ...]:
     """Limits between classes that are as alike within as can be; each limit belongs to the class above it.
 
-    There are fewer classes where there are fewer different values. Each limit is a round number in its gap between
-    two neighbouring values, so rounding moves no value to another class.
+    values: (n,), NaN for no value. There are fewer classes where there are fewer different values. Each limit is a
+    round number in its gap between two neighbouring values, so rounding moves no value to another class.
 
-    Parameters
-    ----------
-    values : array of float, shape (n,)
-        NaN: no value, left out.
-    classes : int
-        The most classes wanted.
-
-    Method: Fisher (1958), the exact solution of what maps call Jenks natural breaks: the smallest sum of squares
-    within classes.
+    Method: Fisher (1958), the exact solution of what maps call Jenks natural breaks, by mapclassify.
 
     >>> natural_breaks([1, 2, 3, 41, 44, 97, 103], 3)
     (20.0, 80.0)
     >>> natural_breaks([5, 5, None])
     ()
     """
-    if classes < 1:
-        raise ValueError(f"classes must be at least 1, not {classes}.")
-    known = np.sort(as_floats(values))
-    known = known[np.isfinite(known)]
-    distinct, weights = np.unique(known, return_counts=True)
-    wanted = min(classes, len(distinct))
-    if wanted < 2:
-        return ()
-    starts = _best_starts(distinct, weights.astype(float), wanted)
-    return tuple(_round_limit(float(distinct[i - 1]), float(distinct[i])) for i in starts)
+    return map_limits(values, "natural", classes)
 
 
-def quantile_breaks(values: ArrayLike, classes: int = 5) -> tuple[float, ...]:
-    """Limits between classes of about as many values each, written as in :func:`natural_breaks`.
+def map_limits(values: ArrayLike, scheme: str, classes: int = 5) -> tuple[float, ...]:
+    """The limits of a named scheme, "natural" (Fisher–Jenks) or "quantiles", as :func:`natural_breaks` has them.
 
-    Equal values are never divided, so classes are of unequal size, or fewer, where many values are alike.
+    Quantiles: about as many values in each class (Hyndman & Fan's type 7). Equal values are never divided, so classes
+    are of unequal size, or fewer, where many values are alike.
 
-    Method: quantiles by straight lines between the values (Hyndman & Fan's type 7, as in mapclassify).
-
-    >>> quantile_breaks([1, 2, 3, 4, 50, 60, 70, 800], 4)
+    >>> map_limits([1, 2, 3, 4, 50, 60, 70, 800], "quantiles", 4)
     (3.0, 20.0, 65.0)
     """
     if classes < 1:
         raise ValueError(f"classes must be at least 1, not {classes}.")
+    if scheme not in _SCHEMES:
+        raise ValueError(f"scheme must be one of {', '.join(_SCHEMES)}, not {scheme!r}.")
     known = as_floats(values)
-    known = known[np.isfinite(known)]
-    distinct = np.unique(known)
-    if len(distinct) < 2:
+    return _limits(tuple(np.sort(known[np.isfinite(known)]).tolist()), scheme, classes)
+
+
+@lru_cache(maxsize=512)  # 640 areas take a third of a second
+def _limits(known: tuple[float, ...], scheme: str, classes: int) -> tuple[float, ...]:
+    most = min(classes, len(set(known)))
+    if most < 2:
         return ()
-    cuts = np.quantile(known, np.arange(1, classes) / classes)
-    starts = np.unique(np.searchsorted(distinct, cuts, side="right"))  # a value at a cut belongs below it
-    return tuple(_round_limit(float(distinct[i - 1]), float(distinct[i])) for i in starts if 0 < i < len(distinct))
+    import mapclassify  # here, because importing it takes a second
 
-
-def map_limits(values: ArrayLike, scheme: str, classes: int = 5) -> tuple[float, ...]:
-    """The limits of a named scheme: "natural" (Fisher–Jenks) or "quantiles".
-
-    >>> map_limits([1, 2, 3, 41, 44, 97, 103], "natural", 3)
-    (20.0, 80.0)
-    """
-    schemes = {"natural": natural_breaks, "quantiles": quantile_breaks}
-    if scheme not in schemes:
-        raise ValueError(f"scheme must be one of {', '.join(schemes)}, not {scheme!r}.")
-    return schemes[scheme](values, classes)
+    warnings.filterwarnings("ignore", "Numba not installed|Not enough unique values", UserWarning)
+    made = getattr(mapclassify, _SCHEMES[scheme])(known, most if scheme == "natural" else classes)
+    starts = np.flatnonzero(np.diff(made.yb)) + 1
+    return tuple(_round_limit(known[i - 1], known[i]) for i in starts)
 
 
 def class_of(values: ArrayLike, limits: ArrayLike) -> Floats:
@@ -88,35 +71,6 @@ def class_of(values: ArrayLike, limits: ArrayLike) -> Floats:
     x = as_floats(values)
     found = np.searchsorted(as_floats(limits), np.where(np.isnan(x), 0.0, x), side="right").astype(float)
     return np.where(np.isnan(x), np.nan, found)
-
-
-def _best_starts(x: Floats, weight: Floats, classes: int) -> list[int]:
-    """Where the second and later classes start, by dynamic programming over the sorted different values."""
-    n = len(x)
-    w = np.concatenate([[0.0], np.cumsum(weight)])
-    s = np.concatenate([[0.0], np.cumsum(weight * x)])
-    q = np.concatenate([[0.0], np.cumsum(weight * x * x)])
-
-    def within(first: NDArray[np.int_], end: int) -> Floats:
-        """Sum of squares about the mean of x[first:end], for each first."""
-        return (q[end] - q[first]) - (s[end] - s[first]) ** 2 / (w[end] - w[first])
-
-    cost = np.array([0.0, *(within(np.array([0]), end)[0] for end in range(1, n + 1))])
-    choices = []
-    for k in range(2, classes + 1):
-        new, choice = np.full(n + 1, np.inf), np.zeros(n + 1, dtype=int)
-        for end in range(k, n + 1):
-            first = np.arange(k - 1, end)
-            total = cost[first] + within(first, end)
-            best = int(np.argmin(total))
-            new[end], choice[end] = total[best], first[best]
-        cost = new
-        choices.append(choice)
-    starts, end = [], n
-    for choice in reversed(choices):
-        end = int(choice[end])
-        starts.append(end)
-    return starts[::-1]
 
 
 def _round_limit(below: float, above: float) -> float:
