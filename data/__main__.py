@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib
 import os
 import pkgutil
@@ -19,6 +20,9 @@ __all__ = ["main"]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; an error is one line on standard error and exit code 1."""
     arguments = sys.argv[1:] if arguments is None else list(arguments)
+    # Libraries bring a million objects that stay, and threads for matrices that nobody multiplies here.
+    gc.set_threshold(200_000)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     names = {info.name.replace("_", "-"): info.name for info in pkgutil.iter_modules(commands.__path__)}
     # Only the command asked for is imported: each brings libraries that take their time.
     wanted = {name: names[name] for name in arguments[:1] if name in names} or names

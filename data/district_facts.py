@@ -27,7 +27,7 @@ def district_facts_frame(geography: Geography) -> pd.DataFrame:
         joined = joined.merge(residents[["lsoa_code", "population"]], how="left", on="lsoa_code")
         weight = joined["population"].astype("float64")
         weighted = joined.assign(total=joined["imd_score"].astype("float64") * weight, weight=weight)
-        by = weighted.groupby("district_code")[["total", "weight"]].agg(lambda part: part.sum(skipna=False))
+        by = weighted.groupby("district_code")[["total", "weight"]].sum(skipna=False)
         columns["imd_score"] = (by["total"] / by["weight"].where(by["weight"] > 0)).dropna()
     if geography.district_shapes is not None:
         shapes = geography.district_shapes

@@ -11,7 +11,7 @@ import pandas as pd
 
 from data.config import Config
 from data.errors import LoadError
-from data.incidents import StreetRows
+from data.incidents import StreetRows, trimmed
 from data.reference import Force, forces
 
 __all__ = ["add_forces", "known_forces", "own_forces"]
@@ -26,7 +26,7 @@ def known_forces(connection: duckdb.DuckDBPyConnection, street: StreetRows) -> l
     names: dict[str, Counter[str]] = {}
     for extract, texts in zip(street.extracts, street.texts, strict=True):
         if extract.force_slug not in listed:
-            counts = texts["force"].drop_null().value_counts().to_pylist()
+            counts = trimmed(texts["force"].cast("string")).drop_null().value_counts().to_pylist()
             names.setdefault(extract.force_slug, Counter()).update({str(c["values"]): c["counts"] for c in counts})
     found = [Force(slug, counted.most_common(1)[0][0], None, None) for slug, counted in names.items() if counted]
     for force in found:

@@ -2,12 +2,14 @@
 
 Steps are named tables of the build's DuckDB connection:
 
-``files``     the files, numbered by month and then in the order of the configuration
-``street``    every line read as a row: typed, with a reason where it is set aside
-``aside``     the rows set aside, taken out of ``street``
-``repeats``   Crime IDs that stand on several rows: the first of these rows, and the latest outcome
-``dropped``   all but the first of these rows, taken out of ``street``
-``kept``      what is left of ``street``, by its new name: one row per incident
+``files``       the files, numbered by month and then in the order of the configuration
+``aside``       the rows set aside, each with its reason
+``street``      all other rows, in numbers: texts that repeat stand in the next two tables
+``categories``  the categories by number, and how an unknown one is written in the files
+``codes``       the LSOA codes by number, as they stand in the rows
+``repeats``     Crime IDs that stand on several rows: the first of these rows, and the latest outcome
+``dropped``     all but the first of these rows, taken out of ``street``
+``kept``        what is left of ``street``, by its new name: one row per incident
 """
 
 from __future__ import annotations
@@ -32,7 +34,7 @@ from data.progress import Progress
 from data.reference import UNRECOGNISED, categories, forces
 from data.sources.street_crime import BrokenLine, Extract, StreetFile, raw_lines, read_extract
 
-__all__ = ["BROKEN", "LINES_PER_FILE", "StreetRows", "load_street_rows"]
+__all__ = ["BROKEN", "LINES_PER_FILE", "StreetRows", "load_street_rows", "trimmed"]
 
 LINES_PER_FILE = 1 << 32
 """``order_key`` is the number of the file times this, plus the line: months in order, then files, then lines."""
@@ -41,9 +43,12 @@ BROKEN = ("wrong_number_of_fields", "open_quote")
 """Reasons for which a line is no row at all: it is in no table but the quarantine."""
 
 _READERS = 2
-_READ_AHEAD = 6
+_READ_AHEAD = 24
 _ROWS_PER_BATCH = 250_000
-_REPEATED = pa.dictionary(pa.int32(), pa.string())
+_ASIDE = pa.schema(
+    [("file_no", pa.int32()), ("line", pa.int32())]
+    + [(name, pa.string()) for name in ("category", "reason", "month_text")]
+)
 _TEXTS = pa.schema([(name, pa.string()) for name in ("crime_id", "force", "location", "outcome")])
 
 # Published names that stand for a category under an older or a differently spelt name.
@@ -56,50 +61,32 @@ _LONGITUDES, _LATITUDES = (-10.0, 5.0), (49.0, 62.0)
 
 _STREET = """
     CREATE TABLE street (
-        order_key BIGINT, file_no INTEGER, row_no INTEGER, line INTEGER, month DATE, crime_hash UBIGINT,
-        category VARCHAR, unknown_category VARCHAR, longitude DOUBLE, latitude DOUBLE, bad_point BOOLEAN,
-        lsoa_code_original VARCHAR, reason VARCHAR, month_text VARCHAR
+        order_key BIGINT, file_no INTEGER, row_no INTEGER, line INTEGER, crime_hash UBIGINT,
+        category_no INTEGER, code_no INTEGER, longitude DOUBLE, latitude DOUBLE, bad_point BOOLEAN
     )
 """
 
 _INSERT = """
     INSERT INTO street BY NAME
-    WITH numbers AS (
-        SELECT *, try_cast(longitude_text AS DOUBLE) AS x, try_cast(latitude_text AS DOUBLE) AS y FROM raw
-    ),
-    judged AS (
+    WITH judged AS (
         SELECT
             *,
             -- Not true of NaN either: DuckDB holds it greater than any number.
             coalesce(x BETWEEN $west AND $east AND y BETWEEN $south AND $north, false) AS good_point
-        FROM numbers
+        FROM raw
     )
     SELECT
         file_no * $lines_per_file + line AS order_key,
         file_no,
         row_no,
         line,
-        month,
         CASE WHEN crime_id <> '' THEN hash(crime_id) END AS crime_hash,
-        category,
-        unknown_category,
+        category_no,
+        code_no,
         CASE WHEN good_point THEN x END AS longitude,
         CASE WHEN good_point THEN y END AS latitude,
-        NOT good_point AND (longitude_text IS NOT NULL OR latitude_text IS NOT NULL) AS bad_point,
-        lsoa_code_original,
-        CASE
-            WHEN month_fault IS NOT NULL THEN month_fault
-            WHEN NOT has_month THEN 'impossible_month'
-            WHEN category IS NULL THEN 'no_category'
-        END AS reason,
-        month_text
+        NOT good_point AND has_point AS bad_point
     FROM judged
-"""
-
-_ASIDE = """
-    CREATE TABLE aside AS
-    SELECT file_no, line, category, reason, month_text FROM street WHERE reason IS NOT NULL;
-    DELETE FROM street WHERE reason IS NOT NULL;
 """
 
 # By hash first: hardly any ID repeats, and numbers are found repeated in a fraction of the time that texts take.
@@ -121,8 +108,8 @@ _REPEATS = """
     HAVING count(*) > 1;
 
     CREATE TABLE dropped AS
-    SELECT street.order_key, street.file_no, street.category
-    FROM suspects JOIN repeats USING (crime_id) JOIN street USING (order_key)
+    SELECT street.order_key, street.file_no, categories.category
+    FROM suspects JOIN repeats USING (crime_id) JOIN street USING (order_key) JOIN categories USING (category_no)
     WHERE street.order_key <> repeats.first_key;
 
     DELETE FROM street WHERE order_key IN (SELECT order_key FROM dropped);
@@ -134,7 +121,7 @@ class StreetRows:
     """What came of reading: the files, the lines set aside, and what is worth a warning, by the number of the file.
 
     ``quarantine`` has an entry per line set aside, with the columns of the table and ``file_no``. ``texts`` holds, by
-    file, the columns that only few rows will be asked for.
+    file, the columns that only few rows will be asked for, as they stand.
     """
 
     extracts: list[Extract]
@@ -154,7 +141,7 @@ class StreetRows:
         ]
         found = pa.concat_tables(parts) if parts else _TEXTS.empty_table()
         for name in _TEXTS.names:
-            rows = rows.append_column(name, found[name])
+            rows = rows.append_column(name, trimmed(found[name]))
         return rows
 
 
@@ -167,21 +154,25 @@ def load_street_rows(connection: duckdb.DuckDBPyConnection, extracts: list[Extra
         A file that is damaged or of another kind, or all of whose rows are of another month than its name says.
     """
     result = StreetRows(extracts)
-    _create_files(connection, extracts)
     connection.execute(_STREET)
+    numbers = _Numbers()
     broken: dict[int, tuple[BrokenLine, ...]] = {}
+    aside: list[pa.Table] = []
     batch: list[pa.Table] = []
-    for number, (street_file, typed) in enumerate(_read_ahead(extracts)):
+    for number, street_file in enumerate(_read_ahead(extracts)):
         result.read[number] = street_file.read
         broken[number] = street_file.broken
-        batch.append(typed)
-        result.texts.append(_texts(street_file.rows))
+        rows, out = _typed(street_file, number)
+        _check_month(street_file.extract, rows, out)
+        batch.append(rows)
+        aside.append(out)
+        result.texts.append(street_file.rows.select(_TEXTS.names))
         if sum(table.num_rows for table in batch) >= _ROWS_PER_BATCH:
-            _insert(connection, batch)
+            _insert(connection, batch, numbers)
             batch = []
         progress.advance(street_file.extract.label)
     if batch:
-        _insert(connection, batch)
+        _insert(connection, batch, numbers)
     if not any(result.read.values()):
         raise LoadError(
             "no_rows",
@@ -190,11 +181,11 @@ def load_street_rows(connection: duckdb.DuckDBPyConnection, extracts: list[Extra
             row=1,
             remedy="Download them again: each has a header and nothing else.",
         )
-    _check_months(connection, extracts)
-    connection.execute(_ASIDE)
-    connection.register("frame", result.with_texts(connection.sql(_SUSPECTS).to_arrow_table()))
-    connection.execute("CREATE TABLE suspects AS FROM frame")
-    connection.unregister("frame")
+    _create_table(connection, "files", _files(extracts))
+    _create_table(connection, "aside", pa.concat_tables(aside))
+    _create_table(connection, "categories", numbers.categories_table())
+    _create_table(connection, "codes", numbers.codes_table())
+    _create_table(connection, "suspects", result.with_texts(connection.sql(_SUSPECTS).to_arrow_table()))
     connection.execute(_REPEATS)
     connection.execute("ALTER TABLE street RENAME TO kept")
     result.quarantine = _quarantine(connection, extracts, broken)
@@ -202,8 +193,14 @@ def load_street_rows(connection: duckdb.DuckDBPyConnection, extracts: list[Extra
     return result
 
 
-def _create_files(connection: duckdb.DuckDBPyConnection, extracts: list[Extract]) -> None:
-    files = pa.table(
+def _create_table(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
+    connection.register("frame", rows)
+    connection.execute(f"CREATE TABLE {name} AS FROM frame")
+    connection.unregister("frame")
+
+
+def _files(extracts: list[Extract]) -> pa.Table:
+    return pa.table(
         {
             "file_no": pa.array(range(len(extracts)), pa.int32()),
             "month": pa.array([extract.month for extract in extracts], pa.date32()),
@@ -212,95 +209,142 @@ def _create_files(connection: duckdb.DuckDBPyConnection, extracts: list[Extract]
             "file": [extract.label for extract in extracts],
         }
     )
-    connection.register("frame", files)
-    connection.execute("CREATE TABLE files AS FROM frame")
-    connection.unregister("frame")
 
 
-def _read_ahead(extracts: list[Extract]) -> Iterator[tuple[StreetFile, pa.Table]]:
-    """The files in order, read and typed; a few of them are being read while one is worked on."""
+def _read_ahead(extracts: list[Extract]) -> Iterator[StreetFile]:
+    """The files in order; some of them are being read while one is worked on."""
     with contextlib.ExitStack() as stack:
         archives: dict[Path, zipfile.ZipFile] = {}
         for extract in extracts:
             if extract.member is not None and extract.container not in archives:
                 archives[extract.container] = stack.enter_context(zipfile.ZipFile(extract.container))
         pool = stack.enter_context(ThreadPoolExecutor(_READERS))
-        waiting: list[Future[tuple[StreetFile, pa.Table]]] = []
-        for number, extract in enumerate(extracts):
-            waiting.append(pool.submit(_read_and_type, extract, number, archives.get(extract.container)))
+        waiting: list[Future[StreetFile]] = []
+        for extract in extracts:
+            waiting.append(pool.submit(read_extract, extract, archives.get(extract.container)))
             if len(waiting) >= _READ_AHEAD:
                 yield waiting.pop(0).result()
         while waiting:
             yield waiting.pop(0).result()
 
 
-def _read_and_type(extract: Extract, number: int, archive: zipfile.ZipFile | None) -> tuple[StreetFile, pa.Table]:
-    street_file = read_extract(extract, archive)
-    return street_file, _typed(street_file, number)
-
-
-def _typed(street_file: StreetFile, number: int) -> pa.Table:
-    """The rows of a file with what their texts mean, but for the numbers. Each distinct text is settled once."""
-    rows, extract = street_file.rows, street_file.extract
-    expected = f"{extract.month:%Y-%m}"
-    return pa.table(
+def _typed(street_file: StreetFile, number: int) -> tuple[pa.Table, pa.Table]:
+    """The rows of a file without the texts that few are asked for, and those set aside."""
+    rows = street_file.rows
+    file_no = pa.repeat(pa.scalar(number, pa.int32()), rows.num_rows)
+    typed = pa.table(
         {
-            "file_no": pa.repeat(pa.scalar(number, pa.int32()), rows.num_rows),
+            "file_no": file_no,
             "row_no": np.arange(rows.num_rows, dtype="int32"),
             "line": street_file.lines,
-            "month": pa.repeat(pa.scalar(extract.month, pa.date32()), rows.num_rows),
             "crime_id": pc.utf8_trim_whitespace(rows["crime_id"]),
-            "month_text": _settled(rows["month"], lambda text: None if text.strip() == expected else text),
-            "month_fault": _settled(rows["month"], lambda text: _month_fault(text.strip(), expected)),
-            "has_month": rows["month"].is_valid(),
-            "category": _settled(rows["category"], _category),
-            "unknown_category": _settled(rows["category"], _unknown_category),
-            "longitude_text": rows["longitude"],
-            "latitude_text": rows["latitude"],
-            "lsoa_code_original": _mapped(_trimmed(rows["lsoa_code"]), pc.utf8_upper),
+            "category": rows["category"],
+            "code": rows["lsoa_code"],
+            "x": _floats(rows["longitude"]),
+            "y": _floats(rows["latitude"]),
+            "has_point": pc.or_(rows["longitude"].is_valid(), rows["latitude"].is_valid()),
         }
     )
-
-
-def _texts(rows: pa.Table) -> pa.Table:
-    """The columns that only the partnership's rows will be asked for; they stay out of the database."""
-    return pa.table(
+    expected = f"{street_file.extract.month:%Y-%m}"
+    reasons = _reasons(rows, expected)
+    if reasons is None:
+        return typed, _ASIDE.empty_table()
+    is_aside = reasons.is_valid()
+    aside = pa.table(
         {
-            "crime_id": pc.utf8_trim_whitespace(rows["crime_id"]),
-            "force": _trimmed(rows["force"]),
-            "location": _trimmed(rows["location"]),
-            "outcome": _trimmed(rows["outcome"]),
+            "file_no": file_no,
+            "line": street_file.lines,
+            "category": _settled(rows["category"], _category),
+            "reason": reasons,
+            "month_text": _settled(rows["month"], lambda text: None if text.strip() == expected else text),
         }
+    )
+    return typed.filter(pc.invert(is_aside)), aside.filter(is_aside).cast(_ASIDE)
+
+
+def _reasons(rows: pa.Table, expected: str) -> pa.ChunkedArray | None:
+    """Why each row is set aside, null for most; None where no row is. Each distinct text is settled once."""
+    fault = _settled(rows["month"], lambda text: _month_fault(text.strip(), expected))
+    category = _settled(rows["category"], _category)
+    if fault.null_count == len(rows) and not rows["month"].null_count and not category.null_count:
+        return None
+    return pc.coalesce(
+        fault,
+        pc.if_else(rows["month"].is_valid(), pa.scalar(None, pa.string()), "impossible_month"),
+        pc.if_else(category.is_valid(), pa.scalar(None, pa.string()), "no_category"),
     )
 
 
 def _settled(column: pa.ChunkedArray, settle: Callable[[str], str | None]) -> pa.ChunkedArray:
-    """A column of repeated texts with each distinct one replaced by what it settles to."""
-    return _mapped(column, lambda texts: pa.array([settle(text) for text in texts.to_pylist()], pa.string()))
+    """A column of repeated texts with each replaced by what it settles to."""
+    chunks = [
+        pa.array([settle(text) for text in chunk.dictionary.to_pylist()], pa.string()).take(chunk.indices)
+        for chunk in column.chunks
+    ]
+    return pa.chunked_array(chunks, pa.string())
 
 
-def _trimmed(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """A column of repeated texts without white space around them; null where nothing is left."""
-
-    def trimmed(texts: pa.Array) -> pa.Array:
-        text = pc.utf8_trim_whitespace(texts)
-        return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
-
-    return _mapped(column, trimmed)
+def trimmed(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Texts without white space around them; null where nothing is left."""
+    text = pc.utf8_trim_whitespace(column)
+    return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
 
 
-def _mapped(column: pa.ChunkedArray, change: Callable[[pa.Array], pa.Array]) -> pa.ChunkedArray:
-    """A dictionary-encoded column with its distinct texts changed; null where a text became null."""
-    chunks = []
-    for chunk in column.chunks:
-        texts = change(chunk.dictionary)
-        indices = chunk.indices
-        if texts.null_count:
-            # An index to a text that became null becomes null itself.
-            own = pa.array(range(len(texts)), indices.type)
-            indices = pc.if_else(texts.is_null(), pa.scalar(None, indices.type), own).take(indices)
-        chunks.append(pa.DictionaryArray.from_arrays(indices, texts))
-    return pa.chunked_array(chunks, _REPEATED)
+def _floats(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Numbers as they are; of texts those that are numbers."""
+    if pa.types.is_floating(column.type):
+        return column
+    return pa.chunked_array([pa.array([_number(text) for text in column.to_pylist()], pa.float64())])
+
+
+def _number(text: str | None) -> float | None:
+    if text is None or "_" in text:
+        return None
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+class _Numbers:
+    """Texts that repeat over all files, each meaning with a number of its own."""
+
+    def __init__(self) -> None:
+        self.categories: dict[tuple[str | None, str | None], int] = {}
+        self.codes: dict[str, int] = {}
+
+    def category(self, text: str) -> int | None:
+        """Number of a category, known or not."""
+        meaning = _category(text), _unknown_category(text)
+        return self.categories.setdefault(meaning, len(self.categories)) if meaning[0] else None
+
+    def code(self, text: str) -> int | None:
+        """Number of an LSOA code."""
+        code = text.strip().upper()
+        return self.codes.setdefault(code, len(self.codes)) if code else None
+
+    def categories_table(self) -> pa.Table:
+        """``category_no, category, unknown_category`` (null where the category is known)."""
+        return pa.table(
+            {
+                "category_no": pa.array(self.categories.values(), pa.int32()),
+                "category": pa.array((category for category, _ in self.categories), pa.string()),
+                "unknown_category": pa.array((unknown for _, unknown in self.categories), pa.string()),
+            }
+        )
+
+    def codes_table(self) -> pa.Table:
+        """``code_no, original``."""
+        return pa.table(
+            {"code_no": pa.array(self.codes.values(), pa.int32()), "original": pa.array(self.codes, pa.string())}
+        )
+
+
+def _numbered(column: pa.ChunkedArray, number: Callable[[str], int | None]) -> pa.ChunkedArray:
+    """A column of repeated texts, of one dictionary, with each replaced by its number."""
+    texts = column.chunk(0).dictionary.to_pylist() if column.num_chunks else []
+    numbers = pa.array([number(text) for text in texts], pa.int32())
+    return pa.chunked_array([numbers.take(chunk.indices) for chunk in column.chunks], pa.int32())
 
 
 def _month_fault(text: str, expected: str) -> str | None:
@@ -324,8 +368,11 @@ def _force_name(force_slug: str) -> str:
     return named.get(force_slug) or force_slug.replace("-", " ").title()
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, batch: list[pa.Table]) -> None:
-    connection.register("raw", pa.concat_tables(batch))
+def _insert(connection: duckdb.DuckDBPyConnection, batch: list[pa.Table], numbers: _Numbers) -> None:
+    rows = pa.concat_tables(batch).unify_dictionaries()
+    for name, number in (("category", numbers.category), ("code", numbers.code)):
+        rows = rows.append_column(f"{name}_no", _numbered(rows[name], number)).drop_columns(name)
+    connection.register("raw", rows)
     connection.execute(
         _INSERT,
         {
@@ -339,23 +386,19 @@ def _insert(connection: duckdb.DuckDBPyConnection, batch: list[pa.Table]) -> Non
     connection.unregister("raw")
 
 
-def _check_months(connection: duckdb.DuckDBPyConnection, extracts: list[Extract]) -> None:
+def _check_month(extract: Extract, rows: pa.Table, aside: pa.Table) -> None:
     """A file none of whose rows is of the month in its name is misnamed, not full of mistakes."""
-    misnamed = connection.execute(
-        """
-        SELECT file_no, mode(trim(month_text)) FROM street
-        GROUP BY file_no HAVING bool_and(coalesce(reason = 'other_month', false)) ORDER BY file_no
-        """
-    ).fetchall()
-    for number, held in misnamed[:1]:
-        extract = extracts[number]
-        raise LoadError(
-            "other_month",
-            f"the name says {extract.month:%Y-%m}, but every row is of another month (mostly {held})",
-            file=extract.label,
-            row=2,
-            remedy=f"Rename it to {held}-{extract.force_slug}-street.csv if that is what it holds.",
-        )
+    reasons = set(aside["reason"].to_pylist())
+    if rows.num_rows or reasons != {"other_month"}:
+        return
+    held = Counter(text.strip() for text in aside["month_text"].to_pylist()).most_common(1)[0][0]
+    raise LoadError(
+        "other_month",
+        f"the name says {extract.month:%Y-%m}, but every row is of another month (mostly {held})",
+        file=extract.label,
+        row=2,
+        remedy=f"Rename it to {held}-{extract.force_slug}-street.csv if that is what it holds.",
+    )
 
 
 def _quarantine(
@@ -421,7 +464,8 @@ def _warnings(connection: duckdb.DuckDBPyConnection, rows: StreetRows) -> dict[i
             )
     for number, count, line, name in connection.execute(
         """
-        SELECT file_no, count(*), min(line), unknown_category FROM kept
+        SELECT file_no, count(*), min(line), unknown_category
+        FROM kept JOIN categories USING (category_no)
         WHERE unknown_category IS NOT NULL GROUP BY file_no, unknown_category ORDER BY ALL
         """
     ).fetchall():

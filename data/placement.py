@@ -4,6 +4,7 @@ The district comes from the row's LSOA; the ward from its point. Rows plainly el
 in the order they are made:
 
 ``lsoas``          every LSOA of 2021 known, with its best-fit ward and district
+``tallies``        the kept rows counted by file, category and LSOA code, these in numbers
 ``code_counts``    rows by file and LSOA code as it stands in them
 ``lsoa_codes``     each of these codes → its 2021 code, how it came by it, and that area's ward and district
 ``candidates``     the kept rows that may be ours, or near, or whose 2011 LSOA became several
@@ -34,10 +35,15 @@ MARGIN_METRES = 1_500.0
 FAR_METRES = 5_000.0
 """A point this far from every ward of its LSOA's district contradicts its LSOA: the LSOA is believed."""
 
+_TALLIES = """
+    CREATE TABLE tallies AS
+    SELECT file_no, category_no, code_no, count(*) AS incidents, min(line) AS first_line FROM kept GROUP BY ALL
+"""
+
 _CODE_COUNTS = """
     CREATE TABLE code_counts AS
-    SELECT file_no, lsoa_code_original AS original, count(*) AS incidents, min(line) AS first_line
-    FROM kept GROUP BY ALL
+    SELECT file_no, original, sum(incidents)::BIGINT AS incidents, min(first_line) AS first_line
+    FROM tallies LEFT JOIN codes USING (code_no) GROUP BY ALL
 """
 
 _LSOA_CODES = """
@@ -63,21 +69,31 @@ _AREAS_OF_CODES = """
     CREATE OR REPLACE TABLE lsoa_codes AS
     SELECT
         lsoa_codes.*,
+        codes.code_no,
         lsoas.district_code,
         coalesce(lsoas.district_code IN (SELECT district_code FROM our_districts), false) AS is_ours,
         status IN ('split_by_population', 'irregular_by_population') AS is_several
-    FROM lsoa_codes LEFT JOIN lsoas USING (lsoa_code)
+    FROM lsoa_codes JOIN codes USING (original) LEFT JOIN lsoas USING (lsoa_code)
 """
 
 _CANDIDATES = """
     CREATE TABLE candidates AS
-    SELECT kept.*, lsoa_codes.lsoa_code, lsoa_codes.is_several, lsoa_codes.district_code AS code_district
+    SELECT
+        kept.*,
+        files.month,
+        categories.category,
+        lsoa_codes.original AS lsoa_code_original,
+        lsoa_codes.lsoa_code,
+        lsoa_codes.is_several,
+        lsoa_codes.district_code AS code_district
     FROM (
         FROM kept
-        WHERE lsoa_code_original IN (SELECT original FROM lsoa_codes WHERE is_ours OR is_several)
+        WHERE code_no IN (SELECT code_no FROM lsoa_codes WHERE is_ours OR is_several)
             OR longitude BETWEEN {west} AND {east} AND latitude BETWEEN {south} AND {north}
     ) AS kept
-    LEFT JOIN lsoa_codes ON lsoa_codes.original = kept.lsoa_code_original
+    JOIN files USING (file_no)
+    JOIN categories USING (category_no)
+    LEFT JOIN lsoa_codes USING (code_no)
 """
 
 _PLACED = """
@@ -141,8 +157,8 @@ _PLACED_COUNTS = """
     CREATE TABLE placed_counts AS
     SELECT file_no, month, category, district_code, sum(incidents)::BIGINT AS incidents
     FROM (
-        SELECT kept.file_no, kept.month, kept.category, lsoa_codes.district_code, count(*) AS incidents
-        FROM kept LEFT JOIN lsoa_codes ON lsoa_codes.original = kept.lsoa_code_original
+        SELECT file_no, month, category, district_code, sum(incidents) AS incidents
+        FROM tallies JOIN files USING (file_no) JOIN categories USING (category_no) LEFT JOIN lsoa_codes USING (code_no)
         GROUP BY ALL
         UNION ALL
         SELECT file_no, month, category, code_district, -count(*) FROM candidates GROUP BY ALL
@@ -170,6 +186,7 @@ def place_rows(connection: duckdb.DuckDBPyConnection, geography: Geography, dist
     """Make the tables described at the head of this module from ``kept``."""
     _create_table(connection, "our_districts", pd.DataFrame({"district_code": list(districts)}))
     _create_table(connection, "lsoas", geography.lsoas[["lsoa_code", "ward_code", "district_code"]])
+    connection.execute(_TALLIES)
     connection.execute(_CODE_COUNTS)
     _map_codes(connection, geography)
     # Numbers of our own, written out: with parameters the planner takes a far slower way.
@@ -235,7 +252,11 @@ def _locate_points(connection: duckdb.DuckDBPyConnection, geography: Geography) 
     points["easting"], points["northing"] = easting, northing
     points["ward_code"] = ward.to_numpy()
     points["district_code"] = ward.map(wards.set_index("code")["district_code"]).astype("str").to_numpy()
-    points["is_near"] = nearest_area(easting, northing, wards, max_distance=MARGIN_METRES).notna().to_numpy()
+    outside = ward.isna().to_numpy()
+    points["is_near"] = True
+    points.loc[outside, "is_near"] = (
+        nearest_area(easting[outside], northing[outside], wards, max_distance=MARGIN_METRES).notna().to_numpy()
+    )
     if geography.lsoa_shapes is None:
         points["lsoa_code"] = pd.Series(None, index=points.index, dtype="str")
     else:

@@ -1,7 +1,7 @@
 """Street-level crime and anti-social behaviour, as published by police forces on data.police.uk.
 
-Files are named ``YYYY-MM-<force>-street.csv`` and come in archives (ZIP), in folders, or singly. Every value is read as
-text; what the text means is settled later, in ``data.incidents``. One line is one row: a row never spans lines.
+Files are named ``YYYY-MM-<force>-street.csv`` and come in archives (ZIP), in folders, or singly. Values are read as
+they stand; what they mean is settled later, in ``data.incidents``. One line is one row: a row never spans lines.
 """
 
 from __future__ import annotations
@@ -53,7 +53,10 @@ _NAME = re.compile(r"(\d{4})-(\d\d)-([a-z][a-z-]*[a-z])-street\.csv", re.IGNOREC
 _WANTED = ("crime_id", "month", "force", "longitude", "latitude", "location", "lsoa_code", "category", "outcome")
 _TEXT = pa.string()
 _REPEATED_TEXT = pa.dictionary(pa.int32(), pa.string())
-_TYPES = {name: _TEXT if name in {"crime_id", "longitude", "latitude"} else _REPEATED_TEXT for name in _WANTED}
+_TYPES = dict.fromkeys(_WANTED, _REPEATED_TEXT) | {
+    "crime_id": _TEXT, "longitude": pa.float64(), "latitude": pa.float64()
+}  # fmt: skip
+_TEXT_TYPES = _TYPES | {"longitude": _TEXT, "latitude": _TEXT}
 # Columns that only other kinds of file have, by which they are recognised.
 _OTHER_KINDS = {
     "Outcome type": "an outcomes file",
@@ -89,7 +92,10 @@ class BrokenLine:
 
 @dataclass(frozen=True)
 class StreetFile:
-    """What a file holds: its rows as text (null where blank), the line of each, and the lines that are no rows."""
+    """What a file holds: its rows (null where blank), the line of each, and the lines that are no rows.
+
+    Rows are text but for the coordinates, which are numbers unless one of them is none.
+    """
 
     extract: Extract
     rows: pa.Table
@@ -136,7 +142,7 @@ def find_extracts(paths: Iterable[Path]) -> tuple[list[Extract], list[tuple[Extr
 
 
 def read_extract(extract: Extract, archive: zipfile.ZipFile | None = None) -> StreetFile:
-    """Read one file, every value as text.
+    """Read one file.
 
     Raises
     ------
@@ -260,7 +266,14 @@ def _column_names(header: list[str], extract: Extract) -> list[str]:
 
 
 def _parsed(content: bytes, names: list[str]) -> tuple[pa.Table, list[BrokenLine]]:
-    """Rows of the right number of fields; the others as broken lines."""
+    """Rows of the right number of fields; the others as broken lines. Coordinates are text if some are no numbers."""
+    try:
+        return _parsed_as(content, names, _TYPES)
+    except pa.ArrowInvalid:
+        return _parsed_as(content, names, _TEXT_TYPES)
+
+
+def _parsed_as(content: bytes, names: list[str], types: dict[str, pa.DataType]) -> tuple[pa.Table, list[BrokenLine]]:
     broken: list[BrokenLine] = []
 
     def set_aside(row: csv.InvalidRow) -> str:
@@ -272,7 +285,7 @@ def _parsed(content: bytes, names: list[str]) -> tuple[pa.Table, list[BrokenLine
         csv.ReadOptions(column_names=names, skip_rows=1, use_threads=False, block_size=1 << 24),
         csv.ParseOptions(newlines_in_values=True, invalid_row_handler=set_aside),
         csv.ConvertOptions(
-            column_types=_TYPES,
+            column_types=types,
             include_columns=list(_WANTED),
             strings_can_be_null=True,
             null_values=[""],

@@ -14,6 +14,7 @@ import pytest
 
 import data.build
 from data.commands.build import add_arguments
+from data.config import read_config
 from data.errors import StoreError
 from data.schema import FORMAT
 from data.store import Store
@@ -42,6 +43,14 @@ def test_a_touched_but_equal_file_is_unchanged(world: World) -> None:
     first = world.build()
     os.utime(world.folder / "wards.geojson", (1, 1))
     assert world.build().snapshot == first.snapshot
+
+
+def test_a_table_declared_since_builds_a_new_snapshot(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given a store built before a column was declared, then the same inputs are built again."""
+    with monkeypatch.context() as before:
+        before.delitem(data.build.TABLES, "overlays")
+        first = data.build._inputs_hash(read_config(world.config()), {})
+    assert data.build._inputs_hash(read_config(world.config()), {}) != first
 
 
 @pytest.mark.parametrize("changed", ["row", "configuration", "lookup"])

@@ -252,6 +252,10 @@ def test_impossible_coordinates_fall_back_to_the_lsoa(world: World, at: tuple[st
     assert world.query("SELECT placement, longitude, easting FROM incidents WHERE ward_code = $ward", ward=W4) == [
         ("best_fit", None, None)
     ]
+    [other] = world.query(
+        "SELECT ward_code, placement, longitude, latitude FROM incidents WHERE ward_code <> $ward", ward=W4
+    )
+    assert other == (W1, "point", *map(float, point(W1))), "the row beside it is placed by its point"
     [warning] = manifest["files"][0]["warnings"]
     assert (warning["code"], warning["row"]) == ("bad_coordinates", 3)
 
