@@ -14,6 +14,8 @@ from analytics.statistics.adjustment import adjusted_p_values
 
 __all__ = ["GiStar", "PredictiveAccuracy", "distance_band", "gi_star", "hits_within", "predictive_accuracy"]
 
+_CLUSTERS = np.array(["not significant", "cold 95", "cold 99", "not significant", "hot 95", "hot 99"])
+
 
 @dataclass(frozen=True)
 class GiStar:
@@ -103,11 +105,7 @@ def gi_star(
     if exposure is not None:
         p = np.fmax(p, _poisson_p(x if counts is None else as_counts(counts, "counts"), exposure, weights, z > 0))
     judged = adjusted_p_values(p) if adjust else p
-    cluster = np.select(
-        [(judged < 0.01) & (z > 0), (judged < 0.05) & (z > 0), judged < 0.01, judged < 0.05],
-        ["hot 99", "hot 95", "cold 99", "cold 95"],
-        "not significant",
-    )
+    cluster = _CLUSTERS[(judged < 0.05).astype(np.intp) + (judged < 0.01) + 3 * (z > 0)]
     method = "Gi* and Poisson, " if exposure is not None else "Gi*, "
     method += "Benjamini–Hochberg over all cells" if adjust else "not adjusted"
     return GiStar(z, p, judged, cluster, method)
