@@ -93,6 +93,7 @@ def picture(
         axes.set_xlim(0, width)
         axes.set_ylim(0, height)
         drawing = _Drawing(axes, canvas.get_renderer(), figure, width, height, below)
+        drawing.halo = north
         drawing.draw()
         if north:
             drawing.north_arrow()
@@ -138,6 +139,14 @@ def _families() -> list[str]:
     except (OSError, ImportError):  # without the file or its decompressor: the next typeface in the list
         return ["Arial", "Liberation Sans", "DejaVu Sans"]
     return ["CSP Sans Regular", "DejaVu Sans"]
+
+
+def _edged(color: str) -> list[Any] | None:
+    """A light edge round dark words; light words stand on dark ground and need none."""
+    from matplotlib.colors import rgb_to_hsv, to_rgb
+    from matplotlib.patheffects import withStroke
+
+    return [withStroke(linewidth=2.2, foreground="white")] if rgb_to_hsv(to_rgb(_color(color)))[2] < 0.75 else None
 
 
 @functools.cache
@@ -201,6 +210,8 @@ class _Drawing:
         self, axes: Any, renderer: Any, figure: Mapping[str, Any], width: float, height: float, below: float
     ) -> None:
         self.axes = axes
+        self.halo = False
+        """Whether words have a light edge, so that they can be read over lines of a map."""
         self.renderer = renderer
         self.data = figure["data"]
         self.layout = figure["layout"]
@@ -334,7 +345,9 @@ class _Drawing:
         font = made.get("tickfont") or {}
         size, color = font.get("size", SIZE_AXIS), font.get("color", _ink("chart-note"))
         right = "right" in made.get("ticklabelposition", "")
-        for place, words in self._ticks_of(axis):
+        ticks = self._ticks_of(axis)
+        named = self._apart(ticks, size) if name[0] == "x" else {words for _, words in ticks}
+        for place, words in ticks:
             if not min(axis.start, axis.end) - 1 <= place <= max(axis.start, axis.end) + 1:
                 continue
             if mark:
@@ -342,7 +355,7 @@ class _Drawing:
                 self.axes.plot(
                     *(ends if name[0] == "x" else ends[::-1]), color=_ink("chart-axis"), linewidth=_POINT, zorder=1.5
                 )
-            if made.get("showticklabels") is False:
+            if made.get("showticklabels") is False or words not in named:
                 continue
             if name[0] == "x":
                 x, y = place + (4 if right else 0), base + away * (mark + 3)
@@ -351,6 +364,18 @@ class _Drawing:
                 x, y, valign = base + away * (mark + 5), place, "middle"
                 anchor = "left" if on_top else "right"
             self.words(words, x, y, anchor=anchor, valign=valign, size=size, color=color)
+
+    def _apart(self, ticks: Sequence[tuple[float, str]], size: float) -> set[str]:
+        """The words below an axis that do not run into each other: zero first, then from the ends inwards."""
+        middle = (ticks[0][0] + ticks[-1][0]) / 2 if ticks else 0.0
+        kept: list[tuple[float, float]] = []
+        named = set()
+        for place, words in sorted(ticks, key=lambda tick: (tick[1] not in {"0", "same"}, -abs(tick[0] - middle))):
+            half = max(self._width(line, size) for line in re.split(r"<br\s*/?>", words)) / 2 + 3
+            if all(place + half <= left or place - half >= right for left, right in kept):
+                kept.append((place - half, place + half))
+                named.add(words)
+        return named
 
     # ---- Places ----
 
@@ -375,7 +400,7 @@ class _Drawing:
         x0, x1, y0, y1 = (self._corner(shape, which) for which in ("x0", "x1", "y0", "y1"))
         stroke = shape.get("line") or {}
         width = stroke.get("width", 2) * _POINT
-        opacity = shape.get("opacity", 1)
+        opacity = shape.get("opacity")  # none of its own keeps that of its colours
         if shape.get("type") == "line":
             self.axes.plot(
                 [x0, x1], [y0, y1], color=_color(stroke.get("color")), linewidth=width, alpha=opacity,
@@ -431,7 +456,7 @@ class _Drawing:
                 self.axes.text(
                     at, top - step * (i + 0.5) - size * 0.34, run.words, fontsize=size * _POINT, color=run.color,
                     family=_bold_families() if run.bold else _families(), ha="left", va="baseline", zorder=5,
-                    parse_math=False,
+                    parse_math=False, path_effects=_edged(run.color) if self.halo else None,
                 )  # fmt: skip
                 at += self._width(run.words, size, bold=run.bold)
 

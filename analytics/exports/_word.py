@@ -15,7 +15,8 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Emu, Pt, RGBColor
 
-from analytics.exports._picture import can_draw, map_licence, picture, text_width
+from analytics.exports._pages import pages_of_headings
+from analytics.exports._picture import Picture, can_draw, map_licence, picture, text_width
 from analytics.exports.assessment import Assessment, Block, BuiltSection, Printed, Said, Since
 from analytics.figures._theme import tokens
 
@@ -24,7 +25,9 @@ __all__ = ["LANGUAGE", "word_document"]
 LANGUAGE = "en-GB"
 _FONT = "Arial"
 _WIDTH = Cm(17)
-_TALLEST = Cm(20.5)
+_TALLEST = Cm(18)
+_WHOLE = 30
+"""Rows of a table that is never broken over two pages."""
 _MARKS = {
     "rose": ("▲ ", "higher-text"),
     "higher": ("▲ ", "higher-text"),
@@ -40,11 +43,13 @@ _STYLES = (
     ("Note", 8.5, "text-quiet"),
     ("Question", 11.5, "text-quiet"),
     ("Commentary", 10.5, "text"),
+    ("Contents heading", 20, "action"),
+    ("Summary heading", 10.5, "action"),
     ("Absent", 10.5, "unknown-text"),
     ("Cell", 8.5, "text"),
     ("Small cell", 7, "text"),
-    ("toc 1", 10, "text"),
-    ("toc 2", 9, "text-quiet"),
+    ("toc 1", 9.5, "text"),
+    ("toc 2", 8.5, "text-quiet"),
 )
 """Paragraph styles beside Word's own: name, size in points, colour role."""
 Progress = Callable[[float, str], None]
@@ -72,20 +77,35 @@ class _Writer:
     def __init__(self, made: Assessment, progress: Progress) -> None:
         self.made = made
         self.progress = progress
+        self.keys = {key.name for key in made.ledger.with_numbers()}
+        self.drawings: dict[str, Picture] = {}
+        self._begin(None)
+
+    def write(self) -> bytes:
+        """Twice where LibreOffice is there to lay the pages out: once to learn the headings' pages, once with them."""
+        without = self._written()
+        pages = pages_of_headings(without, [text for _, text, _ in self.headings])
+        if pages is None:
+            return without
+        self._begin(pages)
+        return self._written()
+
+    def _begin(self, pages: list[int] | None) -> None:
         self.document = Document()
         self.bookmarks = 0
         self.counts = {"Figure": 0, "Table": 0}
         self.headings: list[tuple[int, str, str]] = []
-        self.keys = {key.name for key in made.ledger.with_numbers()}
+        self.pages = pages
         self.contents: Any = None
 
-    def write(self) -> bytes:
+    def _written(self) -> bytes:
         self._page_and_styles()
         self._front()
         self._summary()
         total = len(self.made.sections)
         for i, section in enumerate(self.made.sections):
-            self.progress(i / total, section.section.title)
+            if self.pages is None:
+                self.progress(i / total, section.section.title)
             self._section(section)
         self._methods()
         self._evidence()
@@ -126,15 +146,22 @@ class _Writer:
         for name, size, role in _STYLES:
             style = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
             style.base_style = styles["Normal"]
-            self._style(name, size, role, after=0 if "cell" in name.lower() or name == "toc 2" else 3, line=1.1)
+            self._style(name, size, role, after=0 if "cell" in name.lower() or name.startswith("toc") else 3, line=1.1)
         styles["Shown"].paragraph_format.keep_with_next = True
-        styles["toc 1"].paragraph_format.space_before = Pt(4)
+        styles["toc 1"].paragraph_format.space_before = Pt(3)
+        for name in ("Contents heading", "Summary heading", "toc 1"):
+            styles[name].font.bold = True
+        styles["Contents heading"].paragraph_format.space_after = Pt(6)
+        styles["Summary heading"].paragraph_format.space_before = Pt(6)
+        styles["List Bullet"].paragraph_format.space_after = Pt(2)
         styles["toc 2"].paragraph_format.left_indent = Cm(0.6)
         for name in ("toc 1", "toc 2"):
             stops = styles[name].paragraph_format.tab_stops
             stops.add_tab_stop(_WIDTH, WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
         key = styles.add_style("Evidence key", WD_STYLE_TYPE.CHARACTER)
         key.font.size, key.font.color.rgb, key.font.name = Pt(7), _ink("text-faint"), _FONT
+        settings = self.document.settings.element
+        settings.insert(0, _element("w:updateFields", val="true"))
         self._header_and_footer(page)
 
     def _style(
@@ -234,7 +261,7 @@ class _Writer:
         self.headings.append((level, text, name))
         return heading
 
-    def _caption(self, kind: str, text: str, key: str) -> None:
+    def _caption(self, kind: str, text: str, key: str) -> Any:
         self.counts[kind] += 1
         paragraph = self.document.add_paragraph(style="Caption")
         paragraph.paragraph_format.keep_with_next = kind == "Table"
@@ -242,26 +269,37 @@ class _Writer:
         self._field(paragraph, f"SEQ {kind} \\* ARABIC", str(self.counts[kind]))
         self._words(paragraph, f". {text}")
         self._key(paragraph, key)
+        return paragraph
 
     # ---- Front, contents, summary ----
 
     def _front(self) -> None:
+        """The cover, and the contents on a page of their own."""
         made = self.made
+        title = self._paragraph("Strategic assessment", "Title")
+        title.paragraph_format.space_before = Pt(190)
+        self._left_line(title, size=48)
+        for words in (made.context.name, made.period):
+            line = self._paragraph(words, "Subtitle")
+            line.paragraph_format.space_after = Pt(2)
+            self._left_line(line, size=48)
+        gap = self.document.add_paragraph()
+        gap.paragraph_format.space_after = Pt(150)
         if made.context.demonstration:
             self._boxed("Demonstration data: this partnership and every figure are invented.", "problem-wash",
                         "problem-text")  # fmt: skip
-        self._paragraph("Strategic assessment", "Title")
-        self._paragraph(f"{made.context.name}, {made.period}", "Subtitle")
         for said in made.facts:
-            self._paragraph(said.text, "Note", key=said.key)
-        heading = self.document.add_paragraph(style="Subtitle")
-        heading.paragraph_format.space_before = Pt(18)
-        heading.paragraph_format.space_after = Pt(4)
-        self._words(heading, "Contents", bold=True)
+            self._paragraph(said.text, "Shown", key=said.key)
+        heading = self._paragraph("Contents", "Contents heading")
+        heading.paragraph_format.page_break_before = True
         self.contents = self.document.add_paragraph(style="toc 1")
 
     def _fill_contents(self) -> None:
-        """The contents field with its lines already in it; Word adds the page numbers when it brings it up to date."""
+        """The contents field with its lines in it, and their pages where they are known.
+
+        The field is marked as out of date and the document asks for its fields to be brought up to date, so that Word,
+        whose pages may break elsewhere, fills in its own.
+        """
         first = self.contents
         self._field_begin(first, 'TOC \\o "1-2" \\h \\z \\u')
         at = first
@@ -275,6 +313,8 @@ class _Writer:
             link = self._link(at, name)
             runs = len(at._p.findall(qn("w:r")))
             self._words(at, text)
+            at.add_run("\t")
+            self._field(at, f"PAGEREF {name} \\h", str(self.pages[i]) if self.pages else "")
             for run in at._p.findall(qn("w:r"))[runs:]:
                 link.append(run)
         at.add_run()._r.append(_element("w:fldChar", fldCharType="end"))
@@ -297,8 +337,12 @@ class _Writer:
                 for run in paragraph.runs[:1]:
                     run.font.size, run.bold = Pt(15), True
         self._commentary(made.commentary)
-        for said in made.findings:
-            self._said(said, "List Bullet")
+        for title, findings in made.findings:
+            head = self._paragraph(title, "Summary heading")
+            head.paragraph_format.keep_with_next = True
+            for said in findings:
+                bullet = self._said(said, "List Bullet")
+                bullet.paragraph_format.keep_with_next = said is not findings[-1]
         for said in made.cautions:
             self._boxed(said.text, "unknown-wash", "unknown-text", key=said.key)
 
@@ -333,11 +377,11 @@ class _Writer:
             if not said.point:
                 self._left_line(paragraph)
 
-    def _left_line(self, paragraph: Any) -> None:
+    def _left_line(self, paragraph: Any, *, size: int = 12) -> None:
         properties = paragraph._p.get_or_add_pPr()
         borders = _element("w:pBdr")
         color = tokens("light")["action"].removeprefix("#")
-        borders.append(_element("w:left", val="single", sz="12", space="8", color=color))
+        borders.append(_element("w:left", val="single", sz=str(size), space="8", color=color))
         properties.insert(1, borders)
 
     def _section(self, built: BuiltSection) -> None:
@@ -350,18 +394,24 @@ class _Writer:
         if built.section.key == "changes" and self.made.since:
             self._since(self.made.since)
         if built.absent:
-            self._boxed(built.absent.text, "unknown-wash", "unknown-text", key=built.absent.key,
-                        lead="Nothing entered yet.")  # fmt: skip
+            self._boxed(built.absent.text, "unknown-wash", "unknown-text", key=built.absent.key)
         if built.to_do:
             paragraph = self.document.add_paragraph()
-            self._words(paragraph, "What to do: ", bold=True)
+            self._words(paragraph, "What would fill this gap: ", bold=True)
             self._words(paragraph, built.to_do.text)
             self._key(paragraph, built.to_do.key)
+        if built.common:
+            paragraph = self._paragraph("", "Note")
+            self._words(paragraph, "For several figures below:", bold=True)
+            for said in built.common:
+                self._words(paragraph, f" {said.text}")
+                self._key(paragraph, said.key)
+        shared = {said.text for said in built.common}
         for block in built.blocks:
-            self._block(block)
+            self._block(block, shared)
         if built.nothing:
             paragraph = self.document.add_paragraph()
-            self._words(paragraph, "Asked, with nothing to show", bold=True)
+            self._words(paragraph, "What the data cannot answer", bold=True)
             paragraph.paragraph_format.keep_with_next = True
             paragraph.paragraph_format.space_before = Pt(12)
             for said in built.nothing:
@@ -374,38 +424,51 @@ class _Writer:
             self._caption("Table", "What differs", since.key.name)
             self._table(since.printed, since.title, shares=(0.13, 0.27, 0.3, 0.3))
 
-    def _block(self, block: Block) -> None:
+    def _block(self, block: Block, shared: set[str]) -> None:
         self._heading(block.finding, 2)
-        self._paragraph(block.subtitle, "Shown", key=block.key.name)
-        if block.item.picture and can_draw(block.panel.figure):
-            self._picture(block)
+        shown = self._paragraph(block.subtitle, "Shown", key=block.key.name)
+        notes = [caveat for caveat in block.caveats if caveat not in shared]
+        notes += [block.source] if block.source else []
+        drawn = block.item.picture and can_draw(block.panel.figure)
+        shown.paragraph_format.keep_with_next = bool(drawn or block.printed or notes)
+        if drawn:
+            self._picture(block).paragraph_format.keep_with_next = bool(notes) and block.printed is None
         if block.printed is not None:
             self._caption("Table", block.panel.title, block.key.name)
-            self._table(block.printed, f"{block.panel.title}. {block.finding}")
-            if block.printed.note:
-                self._paragraph(block.printed.note, "Note")
-        notes = [*block.caveats, block.source] if block.source else list(block.caveats)
+            notes = [block.printed.note, *notes] if block.printed.note else notes
+            self._table(block.printed, f"{block.panel.title}. {block.finding}", followed=bool(notes))
         for note in notes:
             paragraph = self._paragraph(note, "Note")
             paragraph.paragraph_format.keep_with_next = note is not notes[-1]
 
-    def _picture(self, block: Block) -> None:
+    def _picture(self, block: Block) -> Any:
+        """The picture and its caption, which is given back."""
         figure = block.panel.figure
         assert figure is not None
-        licence = map_licence(block.panel) if block.panel.is_map else ()
-        drawn = picture(figure, width=block.item.width, north=block.panel.is_map, notes=licence)
+        drawn = self.drawings.get(block.key.name)
+        if drawn is None:
+            licence = map_licence(block.panel) if block.panel.is_map else ()
+            drawn = picture(figure, width=block.item.width, north=block.panel.is_map, notes=licence)
+            self.drawings[block.key.name] = drawn
         paragraph = self.document.add_paragraph()
         paragraph.paragraph_format.keep_with_next = True
         paragraph.paragraph_format.space_after = Pt(0)
         width = min(int(_WIDTH), int(_TALLEST) * drawn.width // drawn.height)
         shape = paragraph.add_run().add_picture(io.BytesIO(drawn.png), width=Emu(width))
         described = shape._inline.docPr
-        described.set("descr", block.panel.figure_alt or f"{block.panel.title}. {block.finding}")
+        described.set("descr", block.alt)
         described.set("title", block.panel.title)
         described.set("name", f"{block.panel.id}")
-        self._caption("Figure", block.panel.title, block.key.name)
+        return self._caption("Figure", block.panel.title, block.key.name)
 
-    def _table(self, printed: Printed, described: str, *, small: bool = False, shares: tuple[float, ...] = ()) -> None:
+    def _table(
+        self, printed: Printed, described: str, *, small: bool = False, shares: tuple[float, ...] = (),
+        followed: bool = False,
+    ) -> None:  # fmt: skip
+        """A table. Up to a page of rows stays on one page; of a longer one the first and the last rows stay together.
+
+        followed: notes follow that stay with its last row.
+        """
         table = self.document.add_table(rows=1, cols=len(printed.headings))
         table.alignment = WD_TABLE_ALIGNMENT.LEFT
         table.autofit = False
@@ -417,6 +480,7 @@ class _Writer:
             borders.append(
                 _element(f"w:{side}", val="single", sz="4", space="0", color=tokens("light")["line"].removeprefix("#"))
             )
+        properties.find(qn("w:tblW")).addnext(_element("w:tblInd", w="108", type="dxa"))  # edge on the margin
         layout = properties.find(qn("w:tblLayout"))
         (layout.addprevious(borders) if layout is not None else properties.append(borders))
         widths = _widths(printed, shares)
@@ -427,15 +491,17 @@ class _Writer:
         for i, cells in enumerate(printed.rows):
             row = table.add_row()
             row._tr.get_or_add_trPr().append(_element("w:cantSplit", val="true"))
-            self._row(row, cells, printed, widths, style, bold=i == 0 and printed.total_first)
+            last = len(printed.rows) - 1
+            keep = followed if i == last else len(printed.rows) <= _WHOLE or i < 2 or i == last - 1
+            self._row(row, cells, printed, widths, style, bold=i == 0 and printed.total_first, keep=keep)
         for grid, width in zip(table._tbl.tblGrid.findall(qn("w:gridCol")), widths, strict=True):
             grid.set(qn("w:w"), str(int(Emu(width).twips)))
-        after = self.document.add_paragraph(style="Note")
-        after.paragraph_format.space_after = Pt(0)
+        after = self.document.add_paragraph(style="Small cell")
+        after.paragraph_format.keep_with_next = followed
 
     def _row(
         self, row: Any, cells: tuple[str, ...], printed: Printed, widths: list[int], style: str, *, head: bool = False,
-        bold: bool = False,
+        bold: bool = False, keep: bool = False,
     ) -> None:  # fmt: skip
         style_id = self.document.styles[style].style_id
         for i, (cell, text) in enumerate(zip(row.cells, cells, strict=True)):
@@ -443,6 +509,8 @@ class _Writer:
             paragraph = cell.paragraphs[0]
             paragraph._p.style = style_id  # by its id: looking each up by name takes half the time of a table
             paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(1.5)
+            if keep or head:
+                paragraph.paragraph_format.keep_with_next = True
             if printed.numeric[i]:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
             if head:
@@ -540,7 +608,7 @@ def _widths(printed: Printed, shares: tuple[float, ...], size: float = 8.5) -> l
         if printed.numeric[i] or printed.verdicts[i]:
             longest = max(_wide(cell, size) for cell in cells or [""])
         longest = max(longest, max(_wide(word, size, bold=True) for word in heading.split()))
-        whole = min(max((_wide(cell, size) for cell in cells), default=0), 150)
+        whole = min(max((_wide(cell, size) for cell in cells), default=0), 400 if len(printed.headings) < 6 else 150)
         least.append(longest + 13)
         best.append(max(longest, whole, _wide(heading, size, bold=True) / 3) + 13)
     room = Emu(_WIDTH).pt

@@ -166,7 +166,7 @@ class _Book:
 
     def _panel(self, sheet: Any, panel: Panel) -> None:
         about = [f"Question: {panel.title}", panel.subtitle, " ".join(panel.caveats), source_line(panel),
-                 f"Snapshot {panel.as_at}; query string {panel.query}"]  # fmt: skip
+                 f"Panel {panel.id}; snapshot {panel.as_at}; query string {panel.query}"]  # fmt: skip
         if panel.state != "ready":
             about.insert(1, panel.message)
         self._lines(sheet, [panel.sentence, *about])

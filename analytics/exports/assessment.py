@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import traceback
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -20,6 +21,7 @@ from analytics.context import Context, load_context
 from analytics.decisions import Record
 from analytics.exports._atomic import write_whole
 from analytics.exports._ledger import Key, Ledger, numbers_in
+from analytics.exports._paper import described, on_paper
 from analytics.exports.decision import decision_of, decision_sentences
 from analytics.exports.disclosure import refuse_small_numbers
 from analytics.exports.editions import Changed, Edition, changes, edition_of
@@ -101,7 +103,7 @@ class Printed:
 
 @dataclass(frozen=True)
 class Block:
-    """One panel in the document. `finding` is its headline; all its texts carry the key."""
+    """One panel in the document. `finding` is its headline, `alt` its picture in words; all its texts carry the key."""
 
     item: Item
     panel: Panel
@@ -112,17 +114,22 @@ class Block:
     source: str
     printed: Printed | None
     page: str
+    alt: str
 
 
 @dataclass(frozen=True)
 class BuiltSection:
-    """A section with what is said in it. commentary: the analyst's. nothing: panels with nothing to show, and why."""
+    """A section with what is said in it. commentary: the analyst's. nothing: panels with nothing to show, and why.
+
+    common: caveats that several of its figures share.
+    """
 
     section: Section
     said: tuple[Said, ...]
     blocks: tuple[Block, ...]
     commentary: tuple[Said, ...] = ()
     nothing: tuple[Said, ...] = ()
+    common: tuple[Said, ...] = ()
     absent: Said | None = None
     to_do: Said | None = None
 
@@ -151,7 +158,8 @@ class Assessment:
     period: str
     facts: tuple[Said, ...]
     lead: tuple[Said, ...]
-    findings: tuple[Said, ...]
+    findings: tuple[tuple[str, tuple[Said, ...]], ...]
+    """The summary's findings, by the title of their section."""
     cautions: tuple[Said, ...]
     commentary: tuple[Said, ...]
     sections: tuple[BuiltSection, ...]
@@ -164,6 +172,8 @@ class Assessment:
     """Every registered panel with its page, for the data pack."""
     failed: tuple[tuple[str, str], ...]
     warnings: tuple[str, ...]
+    draw: Callable[[str, int, int], Mapping[str, Any] | None]
+    """A panel's figure again, for so many pixels across and down; its numbers are the same."""
 
     @property
     def blocks(self) -> tuple[Block, ...]:
@@ -244,6 +254,7 @@ def collect(
         pack=tuple((pages[panel_id], panel) for panel_id, panel in panels.items()),
         failed=failed,
         warnings=(*warnings, *_unfounded(ledger)),
+        draw=lambda panel, room, height: build_panel(panel, snapshot, selection, View(room=room, height=height)).figure,
     )
 
 
@@ -254,10 +265,11 @@ def _panels(
     panels: dict[str, Panel] = {}
     failed: list[tuple[str, str]] = []
     specs = panel_specs()
+    room = {item.panel: item.width for section in OUTLINE for item in section.items if item.room}
     for i, (panel_id, spec) in enumerate(specs.items()):
         progress(i / len(specs), spec.title)
         try:
-            panels[panel_id] = build_panel(panel_id, snapshot, selection, View("light", "wide"))
+            panels[panel_id] = build_panel(panel_id, snapshot, selection, View(room=room.get(panel_id)))
         except Exception as error:  # noqa: BLE001 - one panel's fault is named in the document; the others stand
             failed.append((panel_id, _reason(error)))
     return panels, tuple(failed)
@@ -364,20 +376,31 @@ def _section(
     commentary: Commentary | None, ledger: Ledger, query: str,
 ) -> BuiltSection:  # fmt: skip
     items = [item for item in items_of(section, pages) if item.panel in panels]
-    blocks = tuple(
-        _block(item, panels[item.panel], pages[item.panel], ledger)
-        for item in items
-        if panels[item.panel].state == "ready"
-    )
-    nothing = tuple(_empty(panels[item.panel], ledger) for item in items if panels[item.panel].state != "ready")
+    full = [item for item in items if _has_something(item, panels[item.panel])]
+    blocks = tuple(_block(item, panels[item.panel], pages[item.panel], ledger) for item in full)
+    empty = [panels[item.panel] for item in items if item not in full]
     words = ledger.key(f"fixed words of “{section.title}”, no data", "", context.snapshot)
     said = tuple(Said(words.say(f"text {i}", text), words.name) for i, text in enumerate(section.also, 1))
     absent = to_do = None
-    if not items and section.absent and not (section.entered and commentary and commentary.text.strip()):
+    unfilled = not blocks and (section.entered or all(panel.state == "no_data" for panel in empty))
+    if unfilled and section.absent and not (section.entered and commentary and commentary.text.strip()):
         absent = Said(words.say("absent", section.absent), words.name)
         to_do = Said(words.say("to do", section.to_do), words.name)
+    nothing = () if unfilled else tuple(_empty(panel, ledger) for panel in empty if panel.state != "ready")
     written = _commentary(section, commentary, blocks, ledger, query, context.snapshot)
-    return BuiltSection(section, said, blocks, written, nothing, absent, to_do)
+    return BuiltSection(section, said, blocks, written, nothing, _common(blocks), absent, to_do)
+
+
+def _has_something(item: Item, panel: Panel) -> bool:
+    """Whether a panel has anything to print: one that is ready with no row yet (nobody entered any) has not."""
+    return panel.state == "ready" and not (panel.table.empty and panel.figure is None and not panel.caveats)
+
+
+def _common(blocks: Sequence[Block]) -> tuple[Said, ...]:
+    """The caveats that stand under more than one figure: said once at the section's beginning."""
+    counted = Counter(caveat for block in blocks for caveat in block.caveats)
+    first = {caveat: block.key.name for block in reversed(blocks) for caveat in block.caveats}
+    return tuple(Said(caveat, first[caveat]) for caveat, times in counted.items() if times > 1)
 
 
 def _commentary(
@@ -414,28 +437,36 @@ def _unfounded(ledger: Ledger) -> tuple[str, ...]:
 def _empty(panel: Panel, ledger: Ledger) -> Said:
     """A panel with nothing to show, in two sentences."""
     key = ledger.key(panel.id, panel.query, panel.as_at)
-    text = ". ".join(part.strip().removesuffix(".") for part in (panel.sentence, panel.message) if part) + "."
+    message = on_paper(panel.message)
+    text = ". ".join(part.strip().removesuffix(".") for part in (panel.sentence, message) if part) + "."
     return Said(key.say("nothing to show", text), key.name)
 
 
 def _block(item: Item, panel: Panel, page: str, ledger: Ledger) -> Block:
     key = ledger.key(panel.id, panel.query, panel.as_at)
+    caveats = [words for caveat in panel.caveats if (words := on_paper(caveat))]
+    drawn = item.picture and panel.figure is not None
     return Block(
         item=item,
         panel=panel,
         key=key,
         finding=key.say("finding", panel.sentence),
-        subtitle=key.say("what is shown", panel.subtitle),
-        caveats=tuple(key.say(f"caveat {i}", caveat) for i, caveat in enumerate(panel.caveats, 1)),
+        subtitle=key.say("what is shown", on_paper(panel.subtitle)),
+        caveats=tuple(key.say(f"caveat {i}", caveat) for i, caveat in enumerate(caveats, 1)),
         source=key.say("source", source_line(panel)),
         printed=_printed(item, panel, key),
         page=page,
+        alt=key.say("the picture in words", described(panel, item.chart)) if drawn or item.chart else "",
     )
 
 
 def source_line(panel: Panel) -> str:
     """The panel's sources and licences in one line; "" where it names none."""
-    source = "; ".join(dict.fromkeys(str(source) for source in panel.sources)).removesuffix(".")
+    parts: dict[str, list[str]] = {}
+    for one in dict.fromkeys(panel.sources):
+        parts.setdefault(one.publisher, []).append(", ".join(part for part in (one.title, one.period) if part))
+    told = (", ".join(filter(None, [publisher, "; ".join(filter(None, of))])) for publisher, of in parts.items())
+    source = "; ".join(told).removesuffix(".")
     licences = and_list(dict.fromkeys(source.licence for source in panel.sources if source.licence))
     return f"Source: {source}." + (f" {licences}." if licences else "") if source else ""
 
@@ -453,7 +484,7 @@ def _printed(item: Item, panel: Panel, key: Key) -> Printed | None:
     records: list[tuple[str, Mapping[str, Any]]] = [("total", panel.total)] if with_total and panel.total else []
     records += [(f"row {i}", row) for i, row in enumerate(frame.to_dict("records"), 1)]
     for part, row in records:
-        cells = tuple(_cell(row.get(column.key), column) for column in columns)
+        cells = tuple(_cell(row.get(column.key), column, row) for column in columns)
         rows.append(tuple(key.say(f"table, {part}: {cells[0]}", _CELLS.join(cells)).split(_CELLS)))
     headings = tuple(column.heading for column in columns)
     key.say("table headings", " ".join(headings))
@@ -492,7 +523,10 @@ def _short(frame: pd.DataFrame, columns: Sequence[Column]) -> tuple[Column, ...]
     )
 
 
-def _cell(value: Any, column: Column) -> str:
+def _cell(value: Any, column: Column, row: Mapping[str, Any]) -> str:
+    """A cell in words; a dash where there can be no value though all it is worked out from is known."""
+    if is_missing(value) and column.given and not any(is_missing(row.get(key)) for key in column.given):
+        return "–"
     if value is True or value is False:
         return "yes" if value else "no"
     if isinstance(value, (list, tuple)):
@@ -527,11 +561,20 @@ def _lead(panels: Mapping[str, Panel], ledger: Ledger) -> tuple[Said, ...]:
     return tuple(Said(key.say(part, text), key.name) for part, text in texts if text)
 
 
-def _findings(sections: tuple[BuiltSection, ...]) -> tuple[Said, ...]:
-    """The findings that stand in the summary: those of the outline's leading panels that have something to show."""
-    return tuple(
-        Said(block.finding, block.key.name) for section in sections for block in section.blocks if block.item.lead
-    )
+def _findings(sections: tuple[BuiltSection, ...]) -> tuple[tuple[str, tuple[Said, ...]], ...]:
+    """The findings that stand in the summary, by section: those of the outline's leading panels with something to show.
+
+    A workshop's decision comes before the ranking it was taken on.
+    """
+    found = []
+    for built in sections:
+        said: list[Said] = []
+        if built.section.key == "priorities" and len(built.said) > 1:
+            said += [one for i, one in enumerate(built.said) if i == 0 or (one.point and one.text[:1].isdigit())]
+        said += [Said(block.finding, block.key.name) for block in built.blocks if block.item.lead]
+        if said:
+            found.append((built.section.title, tuple(said)))
+    return tuple(found)
 
 
 def _cautions(

@@ -17,8 +17,11 @@ __all__ = ["LEFT_OUT", "OUTLINE", "SUMMARY", "Chart", "Item", "Section", "items_
 class Chart:
     """A native chart on a slide: one column of names, one or more of numbers, from the panel's own table.
 
-    most: rows at most, in the table's order (a line: the last). beside: counts that stand after each name. verdict: the
-    column that colours each bar. behind: a column of `values` that is drawn in grey, for comparison.
+    most: rows at most, in the table's order (a line: the last). beside: counts that stand after each name. limits: the
+    columns of each bar's interval, lower and upper. verdict: the column that colours each bar. behind: columns of
+    `values` that are drawn in grey, for comparison. shown: what is drawn, where the panel's own words say more than
+    that, "{value}" being the first column's heading. number: how the numbers are written, where not as in the column.
+    same: a column whose heading the first of `values` takes where the two hold the same.
     """
 
     kind: Literal["bar", "column", "line"]
@@ -26,22 +29,28 @@ class Chart:
     values: tuple[str, ...]
     most: int = 20
     beside: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
     verdict: str = ""
-    behind: str = ""
+    behind: tuple[str, ...] = ()
+    shown: str = ""
+    number: str = ""
+    same: str = ""
 
 
 @dataclass(frozen=True)
 class Item:
     """A panel in the document. columns: keys of its printed table, () for none; None: chosen from the table.
 
-    picture: whether its figure is printed. width: pixels the figure is laid out for. lead: its finding stands in the
-    summary. slide: whether it has a slide of its own. chart: its native chart; None: its picture, else its table.
+    picture: whether its figure is printed. width: pixels the figure is laid out for. room: it is drawn anew for that
+    width, as it would not fit otherwise. lead: its finding stands in the summary. slide: whether it has a slide of its
+    own. chart: its native chart; None: its picture, else its table.
     """
 
     panel: str
     columns: tuple[str, ...] | None = None
     picture: bool = True
     width: int = 860
+    room: bool = False
     lead: bool = False
     slide: bool = True
     chart: Chart | None = None
@@ -66,7 +75,18 @@ class Section:
     also: tuple[str, ...] = ()
 
 
-_CHANGE = ("previous", "compared", "change_pct", "change_lower_cl", "change_upper_cl", "verdict")
+_CHANGE = ("previous", "compared", "change_pct", "change_lower_cl", "change_upper_cl")
+_CHANGE_CHART = Chart(
+    "bar", "category", ("change_pct",), beside=("previous", "compared"), limits=("change_lower_cl", "change_upper_cl"),
+    verdict="verdict",
+)  # fmt: skip
+_LIMITS = ("lower_cl", "upper_cl")
+_MONTHS = Chart(
+    "line", "month", ("adjusted", "centre", "upper_limit", "lower_limit"), most=60,
+    behind=("centre", "upper_limit", "lower_limit"),
+    shown="Incidents a month with their mean and limits; the season is taken out where it is known", number="integer",
+    same="incidents",
+)  # fmt: skip
 
 OUTLINE: tuple[Section, ...] = (
     Section(
@@ -81,7 +101,7 @@ OUTLINE: tuple[Section, ...] = (
                 lead=True,
                 chart=Chart("bar", "category", ("incidents",)),
             ),
-            Item("control_chart", (), width=1060, lead=True, chart=Chart("line", "month", ("incidents",), most=60)),
+            Item("control_chart", (), width=1060, lead=True, chart=_MONTHS),
             Item("monthly_series", (), slide=False),
             Item("seasonal_pattern", ()),
         ),
@@ -94,17 +114,19 @@ OUTLINE: tuple[Section, ...] = (
         (
             Item(
                 "category_totals",
-                ("category", *_CHANGE),
+                ("category", *_CHANGE, "verdict"),
                 lead=True,
-                chart=Chart("bar", "category", ("change_pct",), beside=("previous", "compared"), verdict="verdict"),
+                chart=_CHANGE_CHART,
             ),
+            Item("improvements", ("category", *_CHANGE), picture=False, chart=_CHANGE_CHART),
             Item(
                 "trend_estimates",
                 ("series", "pct_per_year", "lower_cl", "upper_cl", "verdict", "incidents"),
                 lead=True,
-                chart=Chart("bar", "series", ("pct_per_year",), verdict="verdict"),
+                width=1000,
+                chart=Chart("bar", "series", ("pct_per_year",), limits=_LIMITS, verdict="verdict"),
             ),
-            Item("ward_trends", (), width=1000, slide=False),
+            Item("ward_trends", (), width=900, room=True, slide=False),
             Item("watch_list", ("category", "where", "incidents", "usual", "finding", "status", "p_adjusted")),
             Item("breaks", ("label", "when", "cause", "effect", "within"), picture=False, slide=False),
         ),
@@ -125,11 +147,15 @@ OUTLINE: tuple[Section, ...] = (
                 ("ward_name", "incidents", "share", "rate_per_1000", "lower_cl", "upper_cl", "change_pct", "verdict"),
                 width=900,
                 lead=True,
-                chart=Chart("bar", "ward_name", ("rate_per_1000",)),
+                chart=Chart("bar", "ward_name", ("rate_per_1000",), limits=_LIMITS),
             ),
-            Item("wards_most", (), lead=True, chart=Chart("bar", "ward_name", ("incidents",), most=12)),
+            Item("wards_most", (), lead=True, width=700, chart=Chart("bar", "ward_name", ("incidents",), most=12)),
             Item("ward_category", (), width=1000),
-            Item("ward_lsoas", ("lsoa_name", "value", "value_lower", "value_upper", "incidents", "imd_decile")),
+            Item(
+                "ward_lsoas",
+                ("lsoa_name", "value", "value_lower", "value_upper", "incidents", "imd_decile"),
+                chart=Chart("bar", "lsoa_name", ("value",), limits=("value_lower", "value_upper")),
+            ),
             Item("ward_deprivation", (), lead=True),
             Item("hotspot_map", (), width=700),
             Item(
@@ -139,8 +165,9 @@ OUTLINE: tuple[Section, ...] = (
                 chart=Chart("bar", "name", ("incidents",)),
             ),
             Item("concentration", (), lead=True),
-            Item("hotspots_hold"),
+            Item("hotspots_hold", ()),
             Item("repeat_locations", ()),
+            Item("area_profile", (), width=820),
         ),
         pages=("hotspots",),
     ),
@@ -154,15 +181,16 @@ OUTLINE: tuple[Section, ...] = (
                 ("category", "rate_per_1000", "family_mean", "ordinary_lower", "ordinary_upper", "rank_words", "band"),
                 width=1000,
                 lead=True,
-                chart=Chart("bar", "category", ("rate_per_1000", "family_mean"), behind="family_mean"),
+                chart=Chart("bar", "category", ("rate_per_1000", "family_mean"), behind=("family_mean",)),
             ),
             Item(
                 "family_rates",
                 ("member_name", "incidents", "population", "rate_per_1000", "lower_cl", "upper_cl", "state"),
                 lead=True,
-                chart=Chart("bar", "member_name", ("rate_per_1000",)),
+                chart=Chart("bar", "member_name", ("rate_per_1000",), limits=_LIMITS),
             ),
             Item("family_members", ("member_name", "forces", "months_present", "state"), slide=False),
+            Item("family_trend", ()),
         ),
         pages=("comparators",),
         absent="No family of similar areas is loaded, so levels cannot be compared.",
@@ -182,6 +210,7 @@ OUTLINE: tuple[Section, ...] = (
         "perceptions",
         "Perceptions and indicators",
         "Do residents feel it as it is recorded, and are we meeting what we said?",
+        (Item("public_perceptions", lead=True),),
         pages=("perceptions", "indicators", "asb"),
         absent="No survey of residents and no indicator with baseline and target is loaded.",
         to_do="Load survey results and partner extracts, and enter the indicators of the last plan.",
@@ -190,10 +219,11 @@ OUTLINE: tuple[Section, ...] = (
         "unrecorded",
         "Matters with no recorded data",
         "What do partners know that these figures do not hold?",
-        absent="Nothing is entered. Recorded crime does not show what is not reported: domestic abuse, exploitation, "
-        "hate crime, modern slavery and serious violence known only to health services are examples.",
-        to_do="Ask each responsible authority what it knows, and enter it as a problem without recorded data, with "
-        "who says so.",
+        (Item("unrecorded_problems", ("problem", "criterion", "score", "reason", "by", "rank_words"), lead=True),),
+        absent="Nothing is entered yet. Recorded crime does not show what is not reported: domestic abuse, "
+        "exploitation, hate crime, modern slavery and serious violence known only to health services are examples.",
+        to_do="Ask each responsible authority what it knows, and enter it on Priorities as a problem without recorded "
+        "data, with who says so.",
         entered=True,
     ),
     Section(
@@ -210,7 +240,12 @@ OUTLINE: tuple[Section, ...] = (
             Item("lsoa_vintages", ("group", "rows", "share_pct", "sureness"), picture=False, slide=False),
             Item("absent", ("item", "state", "disables"), picture=False, slide=False),
             Item("reconciliation"),
-            Item("sources", ("title", "publisher", "covers", "licence", "retrieved"), picture=False, slide=False),
+            Item(
+                "sources",
+                ("title", "publisher", "covers", "licence", "retrieved", "fingerprint"),
+                picture=False,
+                slide=False,
+            ),
         ),
         pages=("data",),
     ),
@@ -219,12 +254,24 @@ OUTLINE: tuple[Section, ...] = (
         "Recommended priorities and the reasons",
         "Which few problems come first, and how robust is that choice?",
         (
-            Item("priority_matrix", lead=True, width=1180, slide=False),
-            Item("priority_ranking", lead=True, chart=Chart("bar", "problem", ("top_share",), most=25)),
+            Item("priority_matrix", (), lead=True, width=1000, slide=False),
+            Item(
+                "priority_ranking",
+                lead=True,
+                chart=Chart(
+                    "bar",
+                    "problem",
+                    ("top_share",),
+                    most=25,
+                    shown="Share of all weightings, by problem: {value}",
+                    number="percent",
+                ),
+            ),
             Item("priority_robustness"),
             Item("priority_places", slide=False),
             Item("criteria", ("criterion", "question", "explanation", "scored", "counts"), slide=False),
             Item("value_functions", (), slide=False),
+            Item("entered_scores", ("score", "evidence", "entered", "why"), slide=False),
         ),
         pages=("priorities", "workshop"),
         entered=True,

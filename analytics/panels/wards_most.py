@@ -77,7 +77,7 @@ def build_wards_most_panel(cursor: DuckDBPyConnection, selection: Selection, *, 
             view=view,
         ),
         figure_alt=f"Incidents in the {rows} wards with most. The table holds all wards.",
-        caveats=("A count favours large and busy wards; rates are under Categories and wards.",),
+        caveats=("A count favours large and busy wards; rates for residents may order them otherwise.",),
         facts={"wards_with_half": half, "wards": len(frame)},
     )
 
