@@ -523,6 +523,23 @@
   }
   window.setInterval(lookForNewSnapshot, 4000);
 
+  // ---- A reason that several panels share is said once, above them, and their frames become short -----------------
+
+  function sayOnce() {
+    const panels = [...document.querySelectorAll("#page-content .panel[data-panel]")];
+    const reasons = panels.map((panel) => (panel.texts && panel.texts.reason) || "");
+    const shared = reasons.filter((reason, index) => reason && reasons.indexOf(reason) !== index);
+    panels.forEach((panel, index) => {
+      const once = shared.includes(reasons[index]);
+      if (once || panel.hasAttribute("data-said")) panel.querySelector("header").innerHTML = panel.texts.header;
+      if (once) panel.querySelector("h2").textContent = panel.texts.title;
+      panel.toggleAttribute("data-said", once);
+    });
+    const place = document.getElementById("said-once");
+    const said = [...new Set(shared)].join("");
+    if (place.said !== said) place.innerHTML = place.said = said;
+  }
+
   // ---- What Dash calls ------------------------------------------------------------------------------------------
 
   const same = () => window.dash_clientside.no_update;
@@ -545,6 +562,7 @@
     },
     arrive(page) {
       if (!page) return;
+      window.setTimeout(sayOnce, 0);
       document.title = page.title;
       if (walked) {
         walked = false;
@@ -599,6 +617,7 @@
         chart.setAttribute("role", texts.role);
         chart.setAttribute("aria-label", texts.label);
       }
+      sayOnce();
       window.setTimeout(showSwitches, 0);
       return texts.classes;
     },

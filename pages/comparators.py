@@ -45,17 +45,19 @@ AMONG = Switch("Areas drawn", [("Family", {"among": None}), ("All loaded", {"amo
 
 
 def layout(**_: Any) -> Component:
+    """The map takes a place where the districts’ boundaries are loaded; the Data page says what is absent."""
+    outlines = any(source.source == "district_boundaries" for source in server.context().manifest.sources)
     return html.Div(
         [
-            panel_slot("family_position", span=8, height=526, switch=which_counts()),
-            panel_slot("family_rates", span=4, compact=True, height=465, switch=category_looked_at()),
-            panel_slot("family_change", span=7, height=430),
-            panel_slot("family_funnel", span=5, compact=True, height=430, switch=AMONG),
-            panel_slot("family_trend", span=5, compact=True, height=330),
-            panel_slot("family_sensitivity", span=7, height=602),
-            panel_slot("family_members", span=8, height=541),
-            panel_slot("family_map", span=4, compact=True, height=560),
-            panel_slot("reconciliation", height=360, chart=False),
+            panel_slot("family_position", span=8, height=526, switch=which_counts(), notes=2),
+            panel_slot("family_rates", span=4, compact=True, height=465, switch=category_looked_at(), notes=2),
+            panel_slot("family_change", span=7, height=430, notes=2),
+            panel_slot("family_funnel", span=5, compact=True, height=430, switch=AMONG, notes=2),
+            panel_slot("family_trend", span=5, compact=True, height=330, notes=2),
+            panel_slot("family_sensitivity", span=7, height=602, rows=4),
+            panel_slot("family_members", span=8 if outlines else 12, height=541, rows=4, notes=2),
+            *([panel_slot("family_map", span=4, compact=True, height=560)] if outlines else []),
+            panel_slot("reconciliation", height=360, chart=False, rows=4, notes=2),
         ],
         className="grid",
     )

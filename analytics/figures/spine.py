@@ -231,7 +231,7 @@ def _heads(
 def _row_words(
     row: SpineRow, y: float, kind: str, strong: bool, at: tuple[float, float], *, with_changes: bool, view: View
 ) -> list[dict[str, Any]]:
-    said: dict[str, Any] = {"view": view, "paper": "x"}
+    said: dict[str, Any] = {"view": view, "paper": "x", "behind": view.width == "narrow" and not row.is_chosen}
     name = text(row.name, 0, y, bold=strong, color="text" if strong else "chart-text", **said)
     word: dict[str, Any] = {"bold": bool(kind), "color": _WORD[kind]}
     if view.width == "narrow":

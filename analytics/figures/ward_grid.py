@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.figures._breaks import break_spans, is_shaded
-from analytics.figures._draw import FIXED_AXIS, figure, hatched, line, nice_ticks, text
+from analytics.figures._draw import FIXED_AXIS, figure, hatched, line, nice_ticks, text, text_width
 from analytics.figures._theme import SIZE_AXIS, tokens
 from analytics.months import runs
 from analytics.panels._model import View
@@ -21,6 +21,7 @@ __all__ = ["LETTERS", "SmallChart", "ward_grid", "ward_grid_height"]
 
 LETTERS = "abcdefghij"
 _COLUMNS = {"wide": 5, "narrow": 2}
+_WIDTH = {"wide": 1080, "narrow": 320}
 _ROW = 118
 _NAME = 290
 """Pixels a chart has across where the room is given: the longest names of wards."""
@@ -85,6 +86,7 @@ def ward_grid(
     shapes: list[dict[str, Any]] = []
     notes: list[dict[str, Any]] = []
     axes: dict[str, Any] = {}
+    width = share * view.across(_WIDTH[view.width])
     for index, (one, top) in enumerate(zip(charts, tops, strict=True)):
         row, column = divmod(index, columns)
         left = column * (share + gap)
@@ -120,8 +122,9 @@ def ward_grid(
         name_color = "chart-ours" if one.chosen else "text" if one.strong else "chart-text"
         notes.append(
             text(
-                one.name, left, high, view=view, paper="xy", valign="bottom", yshift=12, xshift=_MARK * one.strong,
-                bold=one.strong or one.chosen, color=name_color,
+                _whole(one.name, width - _MARK * one.strong, bold=one.strong),
+                left, high, view=view, paper="xy", valign="bottom", yshift=12,
+                xshift=_MARK * one.strong, bold=one.strong or one.chosen, color=name_color,
             )
         )  # fmt: skip
         _breaks(breaks, months, top, refs, shapes, notes, view, named=row == 0)
@@ -130,8 +133,17 @@ def ward_grid(
             marks.append((left, high + 23 / height, one))
     if marks:  # on axes over the whole: a mark beyond its own chart's axes would not be drawn
         axes |= {f"{side}axis{len(charts) + 1}": {**FIXED_AXIS, "range": [0, 1], "visible": False} for side in "xy"}
-        data.append(_before_the_names(marks, str(len(charts) + 1), t))
+        data.append(_before_the_names(marks, view.across(_WIDTH[view.width]), str(len(charts) + 1), t))
     return figure(data, view, height, margin={"l": 0, "r": 0, "t": 0, "b": 0}, shapes=shapes, annotations=notes, **axes)
+
+
+def _whole(name: str, width: float, *, bold: bool) -> str:
+    """The name, cut with an ellipsis where it is wider than its chart."""
+    if text_width(name, bold=bold) <= width:
+        return name
+    while text_width(f"{name}…", bold=bold) > width:
+        name = name[:-1]
+    return f"{name.rstrip()}…"
 
 
 def _top(one: SmallChart) -> float:
@@ -198,13 +210,15 @@ def _traces(
     return data
 
 
-def _before_the_names(marks: Sequence[tuple[float, float, SmallChart]], axis: str, t: Any) -> dict[str, Any]:
+def _before_the_names(
+    marks: Sequence[tuple[float, float, SmallChart]], across: float, axis: str, t: Any
+) -> dict[str, Any]:
     """The latest month's triangle where the name of its ward begins. marks: places as shares of the whole."""
     up = [bool(one.side[-1] > 0) for *_, one in marks]
     return {
         "type": "scatter",
         "mode": "markers",
-        "x": [x + 0.005 for x, *_ in marks],
+        "x": [x + 6 / across for x, *_ in marks],
         "y": [y for _, y, _ in marks],
         "xaxis": f"x{axis}",
         "yaxis": f"y{axis}",

@@ -169,14 +169,14 @@ def panel_slot(
     switch: Choice | Sequence[Choice] | None = None,
     over: Component | None = None,
     notes: int | None = None,
-    rows: int | None = None,
+    rows: int = 6,
 ) -> Component:
     """The place of a panel on a page, empty until its callback fills it.
 
     span: columns of twelve; None inside a stack. compact: icons only, for 4 or 5 columns. flush: the figure runs to the
     frame's edges (maps). renderer: a name in RENDERERS. chart: False where the table is the view. height: of the figure
     until the panel names its own. switch: one choice of the panel's own, or several. over: buttons over the figure.
-    notes: caveats that stand open, the rest behind one line; None: all. rows: of a table on a phone, the rest likewise.
+    notes: caveats that stand open, the rest behind one line; None: all. rows: of a table on a phone that stand open.
     A panel that is not registered takes no place; a test fails for it.
     """
     if panel_id not in panel_specs():
@@ -436,6 +436,8 @@ def _shown(panel: Panel, search: str | None, slot: dict[str, Any], *, as_table: 
         "source": markup(_source_line(panel)),
         "role": "group" if panel.is_map else "img",
         "label": panel.figure_alt or f"{panel.title}. {panel.sentence}",
+        "title": panel.title,
+        "reason": markup(_reason(panel)),
         "table": as_table,
         "csv": csv_address(panel.id, search),
         "formats": markup([_format(panel.id, each, search) for each in offered(panel) if each.ending != "csv"]),
@@ -466,7 +468,7 @@ def _view_of(
 ) -> Component | None:
     """What stands in the figure's place: nothing beside a chart, else a named view, the table, or words."""
     if renderer is not None and not (as_table and renderer.has_table and not panel.table.empty):
-        return renderer.build(panel)
+        return renderer.build(panel, first=rows) if renderer.folds else renderer.build(panel)
     if drawn and not as_table:
         return None
     if panel.table.empty or (panel.state in {"none_recorded", "no_data"} and not drawn):
@@ -496,10 +498,22 @@ def _source_line(panel: Panel) -> str:
     return f"{named}." if named else ""
 
 
+def _ways(panel: Panel) -> list[Component]:
+    return [html.A(way.label, href=way.href, **attributes(data_page="")) for way in panel.ways]
+
+
+def _reason(panel: Panel) -> Component | None:
+    """Why there is no data and what helps: the browser says it once above the panels that share it (`sayOnce`)."""
+    if panel.state != "no_data" or not panel.message:
+        return None
+    words = [html.B(panel.sentence), " ", panel.message, *(part for way in _ways(panel) for part in (" ", way))]
+    return html.Div([icon("diamond"), html.P(words)], className="notice unknown")
+
+
 def _words(panel: Panel) -> Component:
     """The words that take the figure's place where there is none."""
     symbol, name = _STATES.get(panel.state, ("none", "Nothing to show"))
-    ways = [html.A(way.label, href=way.href, **attributes(data_page="")) for way in panel.ways]
+    ways = _ways(panel)
     body: list[Any] = [html.Strong(name), html.P(panel.message) if panel.message else None]
     if ways:
         body.append(html.Div(ways, className="ways"))

@@ -20,11 +20,13 @@ __all__ = ["RENDERERS", "Renderer"]
 
 @dataclass(frozen=True)
 class Renderer:
-    """How a named view is built. classes: set on the panel's frame. has_table: the table can be had instead."""
+    """How a named view is built. classes: set on the panel's frame. has_table: the table can be had instead. folds: it
+    is a table of which the `first` rows may stand open alone."""
 
-    build: Callable[[Panel], Component | None]
+    build: Callable[..., Component | None]
     classes: str = ""
     has_table: bool = False
+    folds: bool = False
 
 
 def verdict_strip(panel: Panel) -> Component | None:
@@ -67,9 +69,9 @@ def line(panel: Panel) -> Component:
     )
 
 
-def source_table(panel: Panel) -> Component:
+def source_table(panel: Panel, *, first: int | None = None) -> Component:
     """The sources' table: a tick where a source is complete, a chip where it is not."""
-    return panel_table(panel, drawn={"state": _state}, classes="lead-bold")
+    return panel_table(panel, drawn={"state": _state}, classes="lead-bold", first=first)
 
 
 def _state(words: Any) -> Component:
@@ -136,7 +138,7 @@ def _evidence(href: Any) -> Any:
 RENDERERS: dict[str, Renderer] = {
     "verdicts": Renderer(verdict_strip, "inshort no-foot"),
     "line": Renderer(line, "frameless"),
-    "sources": Renderer(source_table),
+    "sources": Renderer(source_table, folds=True),
     "spots": Renderer(spot_list, has_table=True),
     "criteria": Renderer(criteria_table),
 }

@@ -81,6 +81,7 @@ def layout() -> Component:
             html.P(id="print-line", className="print-only"),
             *filter_bar.filter_bar(),
             html.Div(id="notices"),
+            html.Div(id="said-once", role="status"),
             html.Div(html.P("Starting …", className="starting"), id="page-content"),
         ],
         id="main",

@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page
 
 from ..app.test_new_snapshot import add_snapshot
 from ..paths import PATHS
-from .conftest import DEMONSTRATION, Arrive, Served
+from .conftest import DEMONSTRATION, PHONE, Arrive, Served
 
 NUMBER = re.compile(r"[−+]?\d[\d,]*(?:\.\d+)?")
 DRAWN_TEXT = """panel => [...panel.querySelectorAll('.main-svg text')]
@@ -112,6 +112,31 @@ def test_a_map_and_charts_draw_marks(arrive: Arrive) -> None:
     visitor = arrive()
     page: Page = visitor.go("/categories-wards")
     assert page.locator("[data-panel=ward_map] canvas.maplibregl-canvas, [data-panel=ward_map] .main-svg").count() >= 1
+
+
+def test_what_several_panels_lack_is_said_once_with_the_way_out(arrive: Arrive) -> None:
+    visitor = arrive()
+    page = visitor.go("/trends?from=2019-01&to=2019-12")
+    assert page.locator("#said-once .notice").count() == 1
+    assert "Jan to Dec 2019 is not loaded. Loaded: 2021 to 2024." in page.locator("#said-once").inner_text()
+    panels = page.locator("#page-content .panel")
+    assert page.locator(".panel[data-said]").count() == panels.count()
+    assert "No data for" not in page.locator("#page-content").inner_text()
+    assert max(box["height"] for panel in panels.all() if (box := panel.bounding_box())) < 130
+    page.click("#said-once a:has-text('Use the latest 12 months')")
+    visitor.settle()
+    assert page.locator("#said-once .notice, .panel[data-said]").count() == 0
+    assert "August 2024" in page.locator("[data-panel=control_chart] h2").inner_text()
+
+
+def test_on_a_phone_long_tables_open_with_a_few_rows(arrive: Arrive) -> None:
+    visitor = arrive(viewport=PHONE)
+    page = visitor.go("/comparators")
+    assert page.evaluate("document.documentElement.scrollHeight") < 9000
+    members = page.locator("[data-panel=family_members]")
+    assert members.locator("tbody tr:visible").count() == 4
+    members.locator("summary:has-text('Show 11 more of 15')").click()
+    assert members.locator("tbody tr:visible").count() == 15
 
 
 def test_new_data_arrives_by_itself(arrive: Arrive, tmp_path: Path) -> None:
