@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -14,10 +15,12 @@ from typing import Any
 from analytics.context import Context
 from analytics.criteria import Criterion
 from analytics.judgement import Entry, Judgement, JudgementError
+from analytics.panels import build_panel
 from analytics.panels._priorities import criteria_of, options_of
 from analytics.selection import Selection
 from analytics.session_keeper import KINDS, rows_judgement
 from analytics.statistics.spread import Spread, answer_spread
+from analytics.words import write_date
 from data.state import (
     Answers,
     Round,
@@ -25,24 +28,34 @@ from data.state import (
     State,
     StateError,
     answers_of,
+    read_round,
     read_session,
     read_values,
     rounds_of,
     tally_agencies,
 )
+from data.warehouse import Snapshot
 
 __all__ = [
     "FEWEST",
+    "FIELDS",
+    "RANKING",
     "RECORD_KINDS",
+    "Decided",
     "ItemSpread",
     "Record",
     "Tally",
+    "asked_round",
     "criterion_names",
     "criterion_question",
     "criterion_scale",
+    "decided_ranking",
     "decision_record",
+    "decision_time",
     "entered_by_round",
+    "place_of",
     "problem_names",
+    "read_decided",
     "record_csv",
     "record_json",
     "round_tally",
@@ -51,8 +64,18 @@ __all__ = [
 
 FEWEST = 3
 """Answers from which a spread is shown: with fewer, who looks on knows whose they are."""
-RECORD_KINDS = ("chosen", "objective", "attendance", "dissent", "note")
-"""Kinds of a session's values that make up its decision record, besides the judgement."""
+FIELDS: dict[str, tuple[str, ...]] = {
+    "chosen": ("why",),
+    "objective": ("objective", "indicator", "baseline", "target", "owner"),
+    "attendance": ("role", "agency"),
+    "dissent": ("text", "role"),
+    "note": ("text", "role"),
+}
+"""What people write in each part of the decision record; the first field is needed."""
+RECORD_KINDS = tuple(FIELDS)
+"""Kinds of a session's values that make up its decision record, besides the judgement and the ranking."""
+RANKING = ("ranking", "decided")
+"""Kind and key of the value that holds the ranking as it stood at the decision."""
 
 
 def criterion_names(judgement: Judgement) -> dict[str, str]:
@@ -120,6 +143,12 @@ class Tally:
         return self.people >= FEWEST
 
 
+def asked_round(state: State, session: str, number: str | None = None) -> Round | None:
+    """The round of that number, else the latest; None where none was asked."""
+    found = [one for one in rounds_of(state, session) if str(one.id) == number] if number else []
+    return found[0] if found else read_round(state, session)
+
+
 def round_tally(state: State, asked: Round) -> Tally:
     """What everyone answered in a round, item by item, without who."""
     answers: Answers = answers_of(state, asked)
@@ -179,16 +208,88 @@ def entered_by_round(judgement: Judgement, tally: Tally, *, at: datetime | None 
     return judgement
 
 
+# ---- The ranking at the decision --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Decided:
+    """The ranking as it stood when a decision was recorded. at: when (UTC); query: the selection it was made for.
+
+    weights: {criterion: share of all}. problems: rows with key, name, rank, rank_low, rank_high, score, top_share (per
+    cent of the weightings with which it is among the first `top`). judgement: all that people had said.
+    """
+
+    at: str
+    snapshot: str
+    query: str
+    top: int
+    weights: dict[str, float]
+    problems: tuple[dict[str, Any], ...]
+    judgement: dict[str, Any]
+
+
+_ROW = ("rank", "rank_low", "rank_high", "score", "top_share")
+
+
+def decided_ranking(snapshot: Snapshot, selection: Selection, context: Context) -> dict[str, Any] | None:
+    """The ranking of the selection as a session keeps it with a decision; None where there is nothing to rank.
+
+    The figures are those of the panels `priority_ranking` and `priority_matrix`.
+    """
+    table = build_panel("priority_ranking", snapshot, selection).table
+    if table.empty:
+        return None
+    weights = build_panel("priority_matrix", snapshot, selection).facts["weights"]
+    rows = [
+        {"key": str(row["problem_key"]), "name": str(row["problem"]), **{part: float(row[part]) for part in _ROW}}
+        for row in table.to_dict("records")
+    ]
+    made = Decided(
+        datetime.now(UTC).isoformat(timespec="seconds"), context.snapshot, selection.to_query(context),
+        min(int(selection.top), len(rows)), dict(weights), tuple(rows), selection.judgement.to_json(),
+    )  # fmt: skip
+    return asdict(made)
+
+
+def read_decided(state: State, session: str) -> Decided | None:
+    """The ranking kept with a session's decision; None where none was recorded. StateError where changed by hand."""
+    kind, key = RANKING
+    body = next((value.body for value in read_values(state, session, kind) if value.key == key), None)
+    if body is None:
+        return None
+    try:
+        problems = tuple(
+            {"key": str(row["key"]), "name": str(row["name"]), **{part: float(row[part]) for part in _ROW}}
+            for row in body["problems"]
+        )
+        weights = {str(name): float(share) for name, share in body["weights"].items()}
+        datetime.fromisoformat(body["at"])
+        at, snapshot, query = (str(body[part]) for part in ("at", "snapshot", "query"))
+        return Decided(at, snapshot, query, int(body["top"]), weights, problems, dict(body["judgement"]))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise StateError(
+            "The ranking kept with this session's decision was changed by hand: record the decision again."
+        ) from error
+
+
+def decision_time(decided: Decided) -> str:
+    """ "3 December 2025, 14:05 UTC"."""
+    at = datetime.fromisoformat(decided.at).astimezone(UTC)
+    return f"{write_date(at)}, {at:%H:%M} UTC"
+
+
 # ---- The record -------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """A chosen priority, in its place; objectives: those attached to it, each with its indicator."""
+    """A chosen priority, in its place; objectives: those attached to it, each with its indicator. version: how often it
+    was written, so that a change made in view of an older one is noticed."""
 
     key: str
     name: str
     why: str
+    version: str
     objectives: tuple[dict[str, str], ...]
 
 
@@ -215,6 +316,8 @@ class Record:
     dissent: tuple[dict[str, str], ...]
     notes: tuple[dict[str, str], ...]
     rounds: tuple[dict[str, Any], ...]
+    decided: Decided | None = None
+    """The ranking as it stood when the choice was recorded or the session locked."""
 
 
 def decision_record(state: State, session_id: str, context: Context) -> Record | None:
@@ -237,7 +340,8 @@ def decision_record(state: State, session_id: str, context: Context) -> Record |
         if value.kind in parts:
             if not isinstance(value.body, dict):
                 raise StateError(f"The {value.kind} “{value.key}” of this session was changed by hand: delete it.")
-            parts[value.kind].append({"key": value.key, **{str(k): str(v) for k, v in value.body.items()}})
+            said = {str(k): str(v) for k, v in value.body.items()}
+            parts[value.kind].append({**said, "key": value.key, "version": str(value.version)})
     points = {key: judgement.points(key) for key in criteria if key not in judgement.unused}
     total = sum(points.values())
     return Record(
@@ -253,9 +357,10 @@ def decision_record(state: State, session_id: str, context: Context) -> Record |
                 one["key"],
                 names.get(one["key"], one.get("name", one["key"])),
                 one.get("why", ""),
+                one["version"],
                 tuple(o for o in parts["objective"] if o.get("problem") == one["key"]),
             )
-            for one in sorted(parts["chosen"], key=lambda one: (_place(one), one["key"]))
+            for one in sorted(parts["chosen"], key=lambda one: (place_of(one), one["key"]))
         ),
         roles=tuple(parts["attendance"]),
         joined=tally_agencies(state, session_id),
@@ -274,13 +379,15 @@ def decision_record(state: State, session_id: str, context: Context) -> Record |
         dissent=tuple(parts["dissent"]),
         notes=tuple(parts["note"]),
         rounds=tuple(_round_part(state, asked) for asked in rounds_of(state, session_id) if asked.closed),
+        decided=read_decided(state, session_id),
     )
 
 
-def _place(one: dict[str, str]) -> float:
+def place_of(chosen: Mapping[str, Any]) -> float:
+    """The place of a chosen problem among the chosen; last where none can be read."""
     try:
-        return float(one.get("place", "99"))
-    except ValueError:
+        return float(chosen.get("place", "99"))
+    except (TypeError, ValueError):
         return 99.0
 
 
@@ -334,6 +441,12 @@ def record_csv(record: Record) -> str:
     rows += [("score", e["problem"], e["criterion"], e["value"], f"{e['by']}: {e['reason']}") for e in record.entries]
     rows += [("dissent", one.get("text", ""), "", "", one.get("role", "")) for one in record.dissent]
     rows += [("note", one.get("text", ""), "", "", one.get("role", "")) for one in record.notes]
+    if record.decided:
+        when = decision_time(record.decided)
+        rows.append(("ranking", "at the decision", "snapshot", record.decided.snapshot, when))
+        rows += [("ranking weight", name, "share", round(n, 4), when) for name, n in record.decided.weights.items()]
+        for row in record.decided.problems:
+            rows += [("ranking", row["name"], part, round(row[part], 4), when) for part in _ROW]
     for asked in record.rounds:
         rows += [("round", asked["title"], f"{i['name']}, median", i["median"], i["agreement"]) for i in asked["items"]]
     out = io.StringIO()

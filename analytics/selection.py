@@ -5,7 +5,8 @@ The query string is the one truth for the filters. Keys: `from`, `to`, `cfrom`, 
 `at` (the view of the map: easting, northing, width in metres), `only` (one month of the period), `overlay` (of the
 map), `area` (a ward, an LSOA, or the corners of an area in metres), then the choices that belong to one page
 (`OPTIONS`); lists are divided by commas. What people said of priorities: `weights` (harm~80,volume~20), `order`
-(harm,volume~change: ~ between equals), `said` (the rest of it, packed), or all of it under the `session` it is kept in.
+(harm,volume~change: ~ between equals), `said` (the rest of it, packed), or all of it under the `session` it is kept in;
+`compare`: another session beside it; `round`: the number of one of its rounds.
 A key that stands for the default is left out; an unknown key, and a value that cannot be used, are ignored with a
 warning in words, so an address written by hand never breaks a page nor shows something else in silence.
 """
@@ -96,13 +97,15 @@ _FILTER_KEYS = (
     "overlay",
     "harm",
     "session",
+    "compare",
+    "round",
     "weights",
     "order",
     "said",
 )
 QUERY_KEYS = (*_FILTER_KEYS, *OPTIONS)
 """Every key of the query string, in its order."""
-_PAGE_KEYS = ("screen", "n", "round", "compare", "code")
+_PAGE_KEYS = ("screen", "n", "code")
 """Keys of an address that one page reads for itself and that choose no figures."""
 _MAX_PERIOD_MONTHS = 600
 
@@ -160,6 +163,11 @@ class Selection:
     """The workshop's session that `judgement` comes from."""
     judgement: Judgement = NOTHING_SAID
     """What people said of priorities; empty: the evidence alone, with equal weights."""
+    compare: str | None = None
+    """Another session, whose judgement is `compared`."""
+    compared: Judgement = NOTHING_SAID
+    round: str | None = None
+    """The number of the session's round that is looked at; None: the latest."""
     at: tuple[int, int, int] | None = None
     """The map's view: easting and northing of its middle and its width, in metres; None: everything."""
     area: str | None = None
@@ -213,6 +221,7 @@ class Selection:
         names = {category.slug: category.name for category in context.categories}
         looks = {**{slug(offence): offence for offence in context.offences}, **names}
         session, judgement = _judgement(values, context, warnings)
+        compare, compared = _compared(values, context, session, warnings)
         return (
             cls(
                 start=start,
@@ -234,6 +243,9 @@ class Selection:
                 harm=_one(values, "harm", [one.id for one in context.harm_sets], "set of harm weights", warnings),
                 session=session,
                 judgement=judgement,
+                compare=compare,
+                compared=compared,
+                round=_round(values, warnings),
                 **{
                     key: _one(values, key, choices, word, warnings) or choices[0]
                     for key, (choices, word) in OPTIONS.items()
@@ -281,6 +293,7 @@ class Selection:
         if self.harm:
             pairs.append(("harm", self.harm))
         pairs += [("session", self.session)] if self.session else judgement_pairs(self.judgement)
+        pairs += [(key, value) for key, value in (("compare", self.compare), ("round", self.round)) if value]
         chosen = ((key, getattr(self, key)) for key in OPTIONS)
         pairs += [(key, value) for key, value in chosen if value != OPTIONS[key][0][0]]
         return urlencode(pairs, safe=",")
@@ -335,6 +348,33 @@ def _judgement(values: dict[str, str], context: Context, warnings: list[str]) ->
     except JudgementError as error:
         warnings.append(f"“order” in the address cannot be used: {error}")
     return None, said
+
+
+def _compared(
+    values: dict[str, str], context: Context, session: str | None, warnings: list[str]
+) -> tuple[str | None, Judgement]:
+    """The session to compare with and what was said in it; None, with a warning, where there is no such session."""
+    asked = values.get("compare")
+    if asked is None or asked == session:
+        return None, NOTHING_SAID
+    try:
+        kept = session_judgement(context.folder, asked) if re.fullmatch(r"[\w-]{1,64}", asked) else None
+    except JudgementError as error:
+        warnings.append(f"The session to compare with cannot be used: {error}")
+        return None, NOTHING_SAID
+    if kept is None:
+        warnings.append(f"There is no session “{asked[:40]}” here to compare with.")
+        return None, NOTHING_SAID
+    return asked, kept
+
+
+def _round(values: dict[str, str], warnings: list[str]) -> str | None:
+    """The number under `round`; None, with a warning, where it is none."""
+    asked = values.get("round")
+    if asked is None or re.fullmatch(r"\d{1,9}", asked):
+        return asked
+    warnings.append(f"“{asked[:40]}” in the address is no number of a round and was ignored.")
+    return None
 
 
 def read_order(text: str) -> tuple[tuple[str, ...], ...]:

@@ -4,6 +4,7 @@
   const EVERY = 1500;
   const places = () => [...document.querySelectorAll("[data-workshop]")];
   let asking = false;
+  let sign = null; // what was entered, as the server last told it
 
   function say(words) {
     const stack = document.getElementById("toasts");
@@ -31,20 +32,39 @@
     (place.contains(document.activeElement) && document.activeElement.matches("input, textarea, select")) ||
     [...place.querySelectorAll("form input[type=text], form textarea")].some((field) => field.value !== field.defaultValue);
 
+  // What a control is known by when its part is written anew.
+  const named = (one) => one.dataset.focus || one.getAttribute("aria-label") || one.textContent;
+
   function put(place, html) {
     if (place.shown === html) return;
     if (inUse(place)) return;
-    const open = [...place.querySelectorAll("details")].map((one) => one.open);
-    const focus = place.contains(document.activeElement) ? document.activeElement.textContent : null;
+    const open = new Map([...place.querySelectorAll("details")].map((one, index) => [one.dataset.keep || index, one.open]));
+    const focus = place.contains(document.activeElement) ? named(document.activeElement) : null;
     const first = place.shown === undefined;
     place.innerHTML = html;
     place.shown = html;
-    if (!first) place.querySelectorAll("details").forEach((one, index) => index in open && (one.open = open[index]));
+    if (!first) {
+      place.querySelectorAll("details").forEach((one, index) => {
+        const before = open.get(one.dataset.keep || index);
+        if (before !== undefined) one.open = before;
+      });
+    }
     if (focus) {
-      const same = [...place.querySelectorAll("button, summary, a")].find((one) => one.textContent === focus);
-      if (same) same.focus();
+      const same = [...place.querySelectorAll("button, summary, a")].find((one) => named(one) === focus);
+      if (same) (same.disabled ? same.closest(".tools").querySelector("button:not(:disabled)") : same).focus();
     }
     place.classList.toggle("is-empty", !html);
+  }
+
+  // Panels that show what people enter are worked out again where something was entered.
+  function follow(now) {
+    if (sign !== null && sign !== now && window.dash_clientside) {
+      for (const panel of document.querySelectorAll(".panel[data-live]")) {
+        const id = { type: "panel-retry", kind: panel.dataset.kind, panel: panel.dataset.panel };
+        window.dash_clientside.set_props(id, { data: Date.now() });
+      }
+    }
+    sign = now;
   }
 
   async function refresh() {
@@ -57,6 +77,7 @@
       if (!answer.ok) return;
       const parts = await answer.json();
       for (const place of here) put(place, parts[place.dataset.workshop] || "");
+      follow(parts.sign);
     } catch (error) {
       // the server is stopped or starting again: what is on the screen stays
     } finally {

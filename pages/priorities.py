@@ -31,6 +31,9 @@ dash.register_page(
         "priority_places",
         "value_functions",
         "criteria",
+        "workshop_spread",
+        "session_rankings",
+        "session_differences",
     ),
 )
 
@@ -51,8 +54,10 @@ def layout(**_: Any) -> Component:
             *judging.stores(),
             html.Div(judging.controls(), className="slot c9"),
             html.Div(workshop_part("sessions", label="Session"), className="slot c3 workshop"),
-            html.Div(workshop_part("compare", label="Compared with another session"), className="slot c12 maybe"),
+            panel_slot("session_rankings", height=460, maybe=True),
+            panel_slot("session_differences", chart=False, height=200, maybe=True),
             panel_slot("priority_matrix", height=780, switch=[TOP, MIX]),
+            panel_slot("workshop_spread", chart=False, height=200, maybe=True),
             panel_slot("priority_robustness", span=7, chart=False, height=320),
             html.Div(
                 [

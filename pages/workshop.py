@@ -6,6 +6,7 @@ import dash
 from dash import html
 from dash.development.base_component import Component
 
+from pages._shared.panel_view import panel_slot
 from pages._shared.workshop import workshop_part
 
 dash.register_page(
@@ -16,7 +17,7 @@ dash.register_page(
     group="Decide and report",
     icon="speech",
     question="What do we think, where do we differ, and what did we decide?",
-    panels=(),
+    panels=("session_rankings", "session_differences", "decision_ranking"),
 )
 
 
@@ -26,8 +27,10 @@ def layout(**_: Any) -> Component:
             workshop_part("sessions", label="Session"),
             workshop_part("live", label="Joining and rounds"),
             workshop_part("round", label="Answers"),
-            workshop_part("compare", label="Compared with another session"),
+            panel_slot("session_rankings", height=460, maybe=True),
+            panel_slot("session_differences", chart=False, height=200, maybe=True),
             workshop_part("record", label="Decision record"),
+            panel_slot("decision_ranking", chart=False, height=400, maybe=True),
         ],
         className="workshop whole",
     )

@@ -16,9 +16,11 @@ from analytics.panels._model import View
 
 __all__ = ["MatrixCell", "MatrixRow", "matrix", "matrix_height"]
 
-_HEAD = {"wide": 92, "narrow": 30}
+_NARROW_HEAD = 30
 _ROW = {"wide": 47, "narrow": 62}
 _FOOT = {"wide": 34, "narrow": 34}
+_LEFT, _RIGHT = 0.165, 0.768
+"""Between which shares of the chart the criteria stand."""
 _PLACES = ("seq-5", "seq-4", "seq-2")
 _SYLLABLES = {"Concentration": ("Concen-", "tration")}
 _SMALL = 12.5
@@ -79,9 +81,28 @@ class _Boxes:
         }
 
 
-def matrix_height(rows: int, view: View) -> int:
-    """Pixels for so many problems."""
-    return _HEAD[view.width] + rows * _ROW[view.width] + _FOOT[view.width]
+def matrix_height(rows: int, criteria: Sequence[str], view: View) -> int:
+    """Pixels for so many problems under these criteria."""
+    return _head(criteria, view) + rows * _ROW[view.width] + _FOOT[view.width]
+
+
+def _columns(criteria: Sequence[str]) -> tuple[float, float, float]:
+    """From one column's start to the next, the width of a column (both as shares of the chart), and its type size."""
+    step = (_RIGHT - _LEFT) / max(len(criteria), 1)
+    return step, step * 0.84, SIZE_AXIS if len(criteria) <= 8 else _SMALL
+
+
+def _heads(criteria: Sequence[str]) -> list[list[str]]:
+    """Each criterion's name in lines."""
+    _, column, small = _columns(criteria)
+    return [_lines(name, int(column * 1100), small) for name in criteria]
+
+
+def _head(criteria: Sequence[str], view: View) -> int:
+    """Pixels above the rows: the weight, and the longest name below it (the places' heading has two lines)."""
+    if view.width == "narrow":
+        return _NARROW_HEAD
+    return 34 + 16 * max(2, *(len(lines) for lines in _heads(criteria)), 2)
 
 
 def matrix(
@@ -101,7 +122,7 @@ def matrix(
     """
     wide = view.width == "wide"
     t = tokens(view.scheme)
-    height = matrix_height(len(rows), view)
+    height = matrix_height(len(rows), criteria, view)
     boxes: dict[str, _Boxes] = {}
     hatches: list[tuple[float, float, float, float]] = []
     texts: dict[tuple[str, str, float, bool], list[tuple[float, float, str, str]]] = {}
@@ -115,19 +136,16 @@ def matrix(
         words = f"<b>{words}</b>" if bold and words else words
         texts.setdefault((color, align, size, bool(hover)), []).append((x, y, words, hover))
 
-    left, right = (0.165, 0.768) if wide else (0.0, 0.0)
+    left = _LEFT if wide else 0.0
     score_at, bar_from, bar_to = (0.815, 0.838, 0.945) if wide else (1.0, 0.0, 0.78)
-    step = (right - left) / max(len(criteria), 1)
-    column = step * 0.84
-    small = SIZE_AXIS if len(criteria) <= 8 else _SMALL
-    head, tall = _HEAD[view.width], _ROW[view.width]
+    step, column, small = _columns(criteria)
+    head, tall = _head(criteria, view), _ROW[view.width]
     if wide:
         write("Weight", 0, 16, color="chart-note", size=SIZE_AXIS)
         write(heading, 0, head - 12, color="chart-note", size=SIZE_AXIS)
-        for i, (name, weight) in enumerate(zip(criteria, weights, strict=True)):
+        for i, (lines, weight) in enumerate(zip(_heads(criteria), weights, strict=True)):
             x = left + i * step
             write(weight, x, 16, bold=True)
-            lines = _lines(name, int(column * 1100), small)
             for k, part in enumerate(reversed(lines)):
                 write(part, x, head - 12 - 16 * k, bold=True, size=small)
         write("Score", score_at, head - 12, align="left", bold=True, size=small)

@@ -60,8 +60,12 @@ def _places(rows: Sequence[RankPair]) -> dict[str, int]:
     return place
 
 
-def rank_pairs(rows: Sequence[RankPair], *, left: str, right: str, view: View) -> dict[str, Any]:
+def rank_pairs(
+    rows: Sequence[RankPair], *, left: str, right: str, view: View, downwards: bool = False
+) -> dict[str, Any]:
     """The pairs in the order of their left rank; on the right each known rank stands at its place.
+
+    What rises by three places or more is bold; `downwards`: what falls by as many, too.
 
     On a phone both ranks stand in one row.
     """
@@ -82,7 +86,8 @@ def rank_pairs(rows: Sequence[RankPair], *, left: str, right: str, view: View) -
     for index, row in enumerate(ordered):
         y, other = index, place[row.name]
         moved = not math.isnan(row.right)
-        color = "chart-ours" if moved and row.left - row.right >= 3 else "chart-text"
+        by = row.left - row.right
+        color = "chart-ours" if moved and (abs(by) if downwards else by) >= 3 else "chart-text"
         bold = color == "chart-ours"
         notes.append(
             text(f"{row.name}  {row.left_words}", x0 - 0.02, y, view=view, anchor="right", bold=bold, color=color)

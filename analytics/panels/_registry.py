@@ -39,13 +39,15 @@ class PanelSpec:
     uses: frozenset[str]
     builder: Builder
     order: int
+    live: bool = False
+    """It shows what people enter beside the selection, and is worked out anew each time."""
 
 
 _specs: dict[str, PanelSpec] = {}
 
 
 def panel(
-    panel_id: str, *, page: str, title: str, uses: frozenset[str] | set[str] = FILTERS
+    panel_id: str, *, page: str, title: str, uses: frozenset[str] | set[str] = FILTERS, live: bool = False
 ) -> Callable[[Builder], Builder]:
     """Register a builder. The title is the panel's question; its finding comes from the figures."""
 
@@ -55,7 +57,7 @@ def panel(
         unknown = set(uses) - FILTERS
         if unknown:
             raise ValueError(f"panel {panel_id} names unknown filters: {sorted(unknown)}")
-        _specs[panel_id] = PanelSpec(panel_id, page, title, frozenset(uses), builder, len(_specs))
+        _specs[panel_id] = PanelSpec(panel_id, page, title, frozenset(uses), builder, len(_specs), live)
         return builder
 
     return register
@@ -74,7 +76,8 @@ def panel_specs() -> dict[str, PanelSpec]:
 def build_panel(
     panel_id: str, warehouse: Warehouse | Snapshot, selection: Selection, view: View | None = None
 ) -> Panel:
-    """The panel for a selection on the current snapshot (or the one given); equal questions are answered once.
+    """The panel for a selection on the current snapshot (or the one given); equal questions are answered once, but for
+    panels that are live.
 
     Raises KeyError for an unknown id. Callers get their own tables: changing one never reaches another user.
     """
@@ -94,4 +97,4 @@ def _built(spec: PanelSpec, snapshot: Snapshot, selection: Selection, view: View
             built = spec.builder(cursor, selection, context=context, view=view)
         return replace(built, as_at=snapshot.snapshot, query=selection.to_query())
 
-    return _answers.answer((spec.id, str(snapshot.folder), selection, view), build)
+    return build() if spec.live else _answers.answer((spec.id, str(snapshot.folder), selection, view), build)

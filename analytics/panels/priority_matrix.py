@@ -67,7 +67,7 @@ def build_priority_matrix_panel(
     order = np.argsort(ranking.ranks, kind="stable")
     n, k = len(ranking.problems), len(ranking.criteria)
     top = ranking.top
-    made["figure_height"] = matrix_height(n, view)
+    made["figure_height"] = matrix_height(n, [criterion.short for criterion in ranking.criteria], view)
     return Panel(
         **made,
         table=_table(ranking, order, selection, context),

@@ -170,6 +170,7 @@ def panel_slot(
     over: Component | None = None,
     notes: int | None = None,
     rows: int = 6,
+    maybe: bool = False,
 ) -> Component:
     """The place of a panel on a page, empty until its callback fills it.
 
@@ -177,7 +178,8 @@ def panel_slot(
     frame's edges (maps). renderer: a name in RENDERERS. chart: False where the table is the view. height: of the figure
     until the panel names its own. switch: one choice of the panel's own, or several. over: buttons over the figure.
     notes: caveats that stand open, the rest behind one line; None: all. rows: of a table on a phone that stand open.
-    A panel that is not registered takes no place; a test fails for it.
+    maybe: it takes no place while there is no data for it. A panel that is not registered takes no place; a test fails
+    for it.
     """
     if panel_id not in panel_specs():
         log.error("no panel is registered as %r: its slot is left out", panel_id)
@@ -200,6 +202,7 @@ def panel_slot(
         className=f"{classes} is-loading",
         style={"--height": f"{height}px"},
         **attributes(data_panel=panel_id, data_kind=kind),
+        **(attributes(data_live="") if panel_specs()[panel_id].live else {}),
     )
     slot = {
         "classes": classes,
@@ -214,7 +217,8 @@ def panel_slot(
         dcc.Store(id=_id("panel-retry", panel_id, kind), data=0),
         dcc.Store(id=_id("panel-shown", panel_id, kind)),
     ]
-    return html.Div([frame, *stores], className=f"slot c{span}" if span else "slot")
+    place = f"slot c{span}" if span else "slot"
+    return html.Div([frame, *stores], className=f"{place} maybe" if maybe else place)
 
 
 def _id(part: str, panel_id: Any, kind: Any) -> dict[str, Any]:

@@ -6,6 +6,7 @@ every second and a half and sends their forms to `/workshop/do`. Parts are HTML 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import secrets
@@ -21,14 +22,19 @@ from flask import Flask, Response, request
 
 from analytics.decisions import (
     FEWEST,
+    FIELDS,
+    RANKING,
     ItemSpread,
     Record,
     Tally,
+    asked_round,
     criterion_names,
     criterion_question,
     criterion_scale,
+    decided_ranking,
     decision_record,
     entered_by_round,
+    place_of,
     problem_names,
     record_csv,
     record_json,
@@ -36,13 +42,17 @@ from analytics.decisions import (
     session_judgement_of,
 )
 from analytics.judgement import Judgement, JudgementError
+from analytics.panels import Panel, build_panel
+from analytics.selection import Selection
 from analytics.session_keeper import state_of
 from analytics.sessions import change_judgement
+from analytics.words import is_missing, percent
 from data.state import (
     Round,
     Session,
     State,
     StateError,
+    change_values,
     close_round,
     close_workshop,
     copy_session,
@@ -68,11 +78,12 @@ from pages._shared.access import ACCESS, Gate, is_loopback
 from pages._shared.attributes import attributes
 from pages._shared.markup import element, markup
 from pages._shared.plain import plain_page
+from pages._shared.tables import panel_table
 
 __all__ = ["PARTS", "register", "workshop_part"]
 
-PARTS = ("sessions", "live", "round", "compare", "record")
-"""Parts a page can show: the bar of sessions, joining and rounds, the answers, a comparison, the decision record."""
+PARTS = ("sessions", "live", "round", "record")
+"""Parts a page can show: the bar of sessions, joining and rounds, the answers, the decision record."""
 AGENCIES = (
     "Council",
     "Police",
@@ -86,6 +97,7 @@ AGENCIES = (
     "Other",
 )
 """Agencies offered at first: the responsible authorities of a partnership and who usually sits with them."""
+SPREAD, DECIDED = "workshop_spread", "decision_ranking"
 _LONGEST = 1000
 
 
@@ -117,17 +129,19 @@ def _state() -> State:
 
 
 def parts() -> Response:
-    """The parts for the session in the address, as JSON: {part: HTML}. A fault stands in the sessions' place."""
+    """The parts for the session in the address, as JSON: {part: HTML}, and a sign of them all. A fault stands
+    in the sessions' place."""
     asked = request.args.get("session", "")
     made: dict[str, str] = {}
     try:
         state = _state()
         session = read_session(state, asked) if asked else None
         made["sessions"] = markup(_sessions(state, session, asked))
-        for part, build in (("live", _live), ("round", _round), ("compare", _compare), ("record", _record)):
+        for part, build in (("live", _live), ("round", _round), ("record", _record)):
             made[part] = markup(build(state, session)) if session else _nothing_yet(part)
     except StateError as error:
         made = dict.fromkeys(PARTS, "") | {"sessions": markup(_fault(str(error)))}
+    made["sign"] = hashlib.sha256("".join(made[part] for part in PARTS).encode()).hexdigest()[:16]
     answer = Response(json.dumps(made), mimetype="application/json")
     answer.headers["Cache-Control"] = "no-store"
     return answer
@@ -321,12 +335,12 @@ def _ask_forms(judgement: Judgement) -> Any:
 
 
 def _round(state: State, session: Session) -> list[Any]:
-    number = request.args.get("round", "")
-    found = [one for one in rounds_of(state, session.id) if str(one.id) == number]
-    asked = found[0] if found else read_round(state, session.id)
+    number = request.args.get("round") or None
+    asked = asked_round(state, session.id, number)
     if asked is None:
         return []
     tally = round_tally(state, asked)
+    panel = build_panel(SPREAD, server.snapshot(), _of_session(session, round=str(asked.id)))
     status = "Open" if asked.closed is None else "Closed"
     made: list[Any] = [
         html.H2(asked.title),
@@ -344,11 +358,19 @@ def _round(state: State, session: Session) -> list[Any]:
             )
         )
         return made
-    made += [_spread_table(tally), _spread_note(tally)]
+    made += [html.P(panel.sentence, className="finding"), _spread_table(tally, panel)]
+    made += [html.P(caveat, className="quiet") for caveat in panel.caveats]
     if asked.closed is not None and not session.locked:
         words = "Use the medians as scores" if asked.kind == "score" else "Use the mean shares as weights"
         made.append(_form("use", [_hidden("round", str(asked.id)), _button(words)]))
     return [*made, _other_rounds(state, session, asked)]
+
+
+def _of_session(session: Session, **more: str) -> Selection:
+    """What a session looks at: the query it was begun with, changed by what the address says."""
+    said = parse_qsl(request.values.get("search", "").lstrip("?"))
+    keys = {**dict(parse_qsl(session.query)), **dict(said), "session": session.id, **more}
+    return server.selection(urlencode(keys, safe=","))
 
 
 def _other_rounds(state: State, session: Session, shown: Round) -> Any:
@@ -366,14 +388,12 @@ def _ordinal(n: int) -> str:
     return {2: "second", 3: "third", 4: "fourth", 5: "fifth"}.get(n, f"{n}th")
 
 
-def _spread_table(tally: Tally) -> Any:
-    ordered = list(tally.items)  # nothing moves while people look; the order of the medians comes with the end
-    if tally.round.closed is not None:
-        ordered.sort(key=lambda one: -(one.spread.median if one.spread else -1))
+def _spread_table(tally: Tally, panel: Panel) -> Any:
+    """The panel's table with each answer as a dot; figures and order are the panel's."""
     head = html.Thead(
         html.Tr(
             [
-                html.Th("Problem" if tally.round.kind == "score" else "Criterion", scope="col"),
+                html.Th(panel.columns[0].heading, scope="col"),
                 html.Th(["Each answer a dot, the middle half a bar, the median a line", _axis(tally)], scope="col"),
                 html.Th("Median", scope="col", className="n"),
                 html.Th("Middle half", scope="col", className="n"),
@@ -382,31 +402,25 @@ def _spread_table(tally: Tally) -> Any:
             ]
         )
     )
-    return html.Table([head, html.Tbody([_spread_row(one, tally) for one in ordered])], className="spread")
+    items = {one.key: one for one in tally.items}
+    rows = [_spread_row(row, items[row["item_key"]], tally) for row in panel.table.to_dict("records")]
+    return html.Table([head, html.Tbody(rows)], className="spread")
 
 
-def _spread_row(one: ItemSpread, tally: Tally) -> Any:
-    if one.spread is None:
-        few = html.Td(f"under {FEWEST} answers", colSpan=5, className="quiet")
+def _spread_row(row: Mapping[Any, Any], one: ItemSpread, tally: Tally) -> Any:
+    if one.spread is None or is_missing(row["median"]):
+        few = html.Td(row["agreement"], colSpan=5, className="quiet")
         return html.Tr([html.Th(one.name, scope="row"), few])
-    s = one.spread
-    words = {"close": "close together", "mixed": "mixed", "apart": "far apart"}[s.agreement]
     return html.Tr(
         [
             html.Th(one.name, scope="row"),
             html.Td(_strip(one, tally), className="strip"),
-            html.Td(_written(s.median, tally), className="n"),
-            html.Td(f"{_written(s.lower_quartile, tally)} to {_written(s.upper_quartile, tally)}", className="n"),
-            html.Td(str(s.n), className="n"),
-            html.Td(html.Span(words, className=f"chip {s.agreement}")),
+            html.Td(row["median_words"], className="n"),
+            html.Td(row["middle_words"], className="n"),
+            html.Td(row["answers"], className="n"),
+            html.Td(html.Span(row["agreement"], className=f"chip {one.spread.agreement}")),
         ]
     )
-
-
-def _written(value: float, tally: Tally) -> str:
-    if tally.round.kind == "weight":
-        return f"{100 * value:.0f}\u202f%"
-    return f"{value:g}" if value == round(value, 1) else f"{value:.2f}"
 
 
 def _strip(one: ItemSpread, tally: Tally) -> Any:
@@ -451,83 +465,14 @@ def _axis(tally: Tally) -> Any:
     return html.Div(marks, className="axis", **attributes(aria_hidden="true"))
 
 
-def _spread_note(tally: Tally) -> Any:
-    if tally.round.kind == "weight":
-        words = (
-            "Each person’s weights as shares that add up to 100\u202f%. Close together: the middle half of the answers "
-            "spans at most 0.4 of an equal share; far apart: 0.8 or more."
-        )
-    else:
-        words = (
-            f"From {tally.low:g} ({_end(tally.round, 'low')}) to {tally.high:g} ({_end(tally.round, 'high')}). "
-            "Close together: the middle half of the answers spans at most a fifth of the scale; far apart: two "
-            "fifths or more."
-        )
-    return html.P(words, className="quiet")
-
-
-def _end(asked: Round, side: str) -> str:
-    return str(asked.detail.get(f"{side}_words") or {"low": "not at all", "high": "very much"}[side])
-
-
-# ---- Two sessions side by side ------------------------------------------------------------------------------------
-
-
-def _compare(state: State, session: Session) -> list[Any]:
-    other = read_session(state, request.args.get("compare", "")) if request.args.get("compare") else None
-    if other is None or other.id == session.id:
-        return []
-    ours, theirs = session_judgement_of(state, session.id), session_judgement_of(state, other.id)
-    context = server.context()
-    problems = {**problem_names(context, theirs), **problem_names(context, ours)}
-    criteria = {**criterion_names(theirs), **criterion_names(ours)}
-    rows: list[tuple[str, str, str]] = []
-
-    def put(what: str, left: str, right: str) -> None:
-        if left != right:
-            rows.append((what, left, right))
-
-    shares = [_shares(said, criteria) for said in (ours, theirs)]
-    for key, name in criteria.items():
-        put(f"Weight of {name}", shares[0].get(key, "not used"), shares[1].get(key, "not used"))
-    put("Order of importance", *(_order_words(said, criteria) for said in (ours, theirs)))
-    cells = dict.fromkeys(entry.cell for said in (ours, theirs) for entry in said.entries)
-    for problem, criterion in cells:
-        what = f"{problems.get(problem, problem)}, {criteria.get(criterion, criterion)}"
-        values = [said.entry(problem, criterion) for said in (ours, theirs)]
-        put(what, *(f"{one.value:.2f} ({one.by})" if one else "from the evidence" for one in values))
-    for key in dict.fromkeys([*problems, *ours.left_out, *theirs.left_out]):
-        states = ["left out" if key in said.left_out else "ranked" for said in (ours, theirs)]
-        put(problems.get(key, key), *states)
-    chosen = [_chosen_words(state, one.id, problems) for one in (session, other)]
-    put("Chosen priorities", *chosen)
-    put("Evidence", session.snapshot, other.snapshot)
-    if not rows:
-        return [html.H2(f"Nothing differs from “{other.name}”")]
-    head = html.Thead(html.Tr([html.Th(words, scope="col") for words in ("What", session.name, other.name)]))
-    body = html.Tbody(
-        [html.Tr([html.Th(what, scope="row"), html.Td(left), html.Td(right)]) for what, left, right in rows]
-    )
-    things = "thing differs" if len(rows) == 1 else "things differ"
-    return [html.H2(f"{len(rows)} {things} from “{other.name}”"), html.Table([head, body], className="compare")]
-
-
-def _shares(said: Judgement, criteria: Mapping[str, str]) -> dict[str, str]:
-    points = {key: said.points(key) for key in criteria if key not in said.unused}
-    total = sum(points.values())
-    return {key: f"{100 * n / total:.0f}\u202f%" if total else "0" for key, n in points.items()}
-
-
-def _order_words(said: Judgement, criteria: Mapping[str, str]) -> str:
-    return ", then ".join(" = ".join(criteria.get(key, key) for key in group) for group in said.order) or "none"
-
-
-def _chosen_words(state: State, session: str, names: Mapping[str, str]) -> str:
-    found = sorted(read_values(state, session, "chosen"), key=lambda value: str(value.body.get("place", "99")))
-    return ", ".join(names.get(value.key, value.key) for value in found) or "none"
-
-
 # ---- The decision record ------------------------------------------------------------------------------------------
+
+
+WORDS = {
+    "why": "Why", "objective": "Objective", "indicator": "Indicator", "baseline": "Baseline", "target": "Target",
+    "owner": "Owner (role)", "role": "Role", "agency": "Agency", "text": "Words",
+}  # fmt: skip
+"""What the fields of the decision record are called."""
 
 
 def _record(state: State, session: Session) -> list[Any]:
@@ -550,63 +495,59 @@ def _record(state: State, session: Session) -> list[Any]:
     if session.locked:
         return made
     free = [(key, name) for key, name in names.items() if key not in {one.key for one in record.chosen}]
-    made.append(
-        element(
-            "details",
-            {"open": not record.chosen or None},
-            [
-                element("summary", {}, "Add to the record"),
-                html.Div(
-                    [
-                        _form(
-                            "choose",
-                            [_select("problem", "Priority", free), _area("why", "Why", needed=True), _button("Choose")],
-                        ),
-                        *(
-                            [
-                                _form(
-                                    "objective",
-                                    [
-                                        _select(
-                                            "problem", "Objective for", [(one.key, one.name) for one in record.chosen]
-                                        ),
-                                        _field("objective", "Objective", wide=True, needed=True),
-                                        _field("indicator", "Indicator", wide=True),
-                                        _field("baseline", "Baseline"),
-                                        _field("target", "Target"),
-                                        _field("owner", "Owner (role)"),
-                                        _button("Attach"),
-                                    ],
-                                )
-                            ]
-                            if record.chosen
-                            else []
-                        ),
-                        _form(
-                            "attendance",
-                            [_field("role", "Role present", needed=True), _field("agency", "Agency"), _button("Add")],
-                        ),
-                        _form(
-                            "dissent",
-                            [_area("text", "Dissent", needed=True), _field("role", "Whose (role)"), _button("Record")],
-                        ),
-                        _form(
-                            "note", [_area("text", "Note", needed=True), _field("role", "Whose (role)"), _button("Add")]
-                        ),
-                    ],
-                    className="lines",
-                ),
-            ],
-        )
-    )
+    forms = [_form("choose", [_select("problem", "Priority", free), *_fields("chosen"), _button("Choose")])]
+    if record.chosen:
+        problems = _select("problem", "Objective for", [(one.key, one.name) for one in record.chosen])
+        forms.append(_form("objective", [problems, *_fields("objective"), _button("Attach")]))
+    forms += [
+        _form("attendance", [*_fields("attendance", role="Role present"), _button("Add")]),
+        _form("dissent", [*_fields("dissent", text="Dissent", role="Whose (role)"), _button("Record")]),
+        _form("note", [*_fields("note", text="Note", role="Whose (role)"), _button("Add")]),
+    ]
+    held = {"open": not record.chosen or None, "data-keep": "add"}
+    lines = html.Div(forms, className="lines")
+    made.append(element("details", held, [element("summary", {}, "Add to the record"), lines]))
     return made
 
 
-def _take_out(kind: str, key: str, what: str, editable: bool) -> Any:
+def _fields(kind: str, values: Mapping[str, str] | None = None, **words: str) -> list[Any]:
+    """The fields of a part of the record, filled in; the first is needed."""
+    made = []
+    for index, name in enumerate(FIELDS[kind]):
+        label, value = words.get(name, WORDS[name]), (values or {}).get(name, "")
+        if name in {"why", "text"}:
+            made.append(_area(name, label, value, needed=not index))
+        else:
+            wide = name in {"objective", "indicator"}
+            made.append(_field(name, label, value=value, wide=wide, needed=not index))
+    return made
+
+
+def _tools(kind: str, one: Mapping[str, str], what: str, editable: bool, places: tuple[int, int] = (0, 0)) -> Any:
+    """What can be done with a part of the record: change its words, take it away, and move it among its like.
+
+    places: its own place and how many there are; (0, 0) where it stands in no order.
+    """
     if not editable:
         return None
+    known = [_hidden("kind", kind), _hidden("key", one["key"])]
+    made = []
+    place, last = places
+    for words, by, free in (("Earlier", "-1", place > 1), ("Later", "1", place < last)):
+        if last:
+            mark = html.Span(className=f"icon icon-{'up' if by == '-1' else 'down'} icon-mark")
+            button = html.Button(
+                [mark, html.Span(f"{words}: {what}", className="vh")], type="submit", className="move", title=words,
+                disabled=not free, **attributes(data_focus=f"{words} {one['key']}"),
+            )  # fmt: skip
+            made.append(_form("move", [*known, _hidden("by", by), button]))
+    change = html.Button("Save", type="submit", className="btn", **attributes(aria_label=f"Save {what}"))
+    fields = [*known, _hidden("version", one["version"]), *_fields(kind, one), change]
+    summary = element("summary", {"aria-label": f"Change {what}"}, "Change")
     button = html.Button("Remove", type="submit", className="link", **attributes(aria_label=f"Remove {what}"))
-    return _form("remove", [_hidden("kind", kind), _hidden("key", key), button], ask=f"Remove {what}?")
+    made.append(_form("remove", [*known, button], ask=f"Remove {what}?"))
+    edit = element("details", {"class": "edit", "data-keep": f"{kind}/{one['key']}"}, [summary, _form("edit", fields)])
+    return html.Div([*made, edit], className="tools")
 
 
 def _record_body(record: Record, *, editable: bool = False) -> list[Any]:
@@ -616,31 +557,15 @@ def _record_body(record: Record, *, editable: bool = False) -> list[Any]:
         made.append(html.P("No priority has been chosen yet.", className="quiet"))
     for place, one in enumerate(record.chosen, start=1):
         objectives = [
-            html.Li(
-                [
-                    html.B(o.get("objective", "")),
-                    "".join(
-                        f" {word}: {o[part]}."
-                        for part, word in (
-                            ("indicator", "Indicator"),
-                            ("baseline", "Baseline"),
-                            ("target", "Target"),
-                            ("owner", "Owner"),
-                        )
-                        if o.get(part)
-                    ),
-                    _take_out("objective", o["key"], f"the objective {o.get('objective', '')}", editable),
-                ]
-            )
+            html.Li([*_objective(o), _tools("objective", o, f"the objective {o.get('objective', '')}", editable)])
             for o in one.objectives
         ]
+        words = {"key": one.key, "version": one.version, "why": one.why}
+        tools = _tools("chosen", words, one.name, editable, (place, len(record.chosen)))
         made.append(
             html.Div(
                 [
-                    html.Div(
-                        [html.H3(f"{place}. {one.name}"), _take_out("chosen", one.key, one.name, editable)],
-                        className="headline",
-                    ),
+                    html.Div([html.H3(f"{place}. {one.name}"), tools], className="headline"),
                     html.P(one.why),
                     html.Ul(objectives) if objectives else html.P("No objective attached yet.", className="quiet"),
                 ],
@@ -655,36 +580,12 @@ def _record_body(record: Record, *, editable: bool = False) -> list[Any]:
 
     listed(
         "Who was there",
-        [
-            [
-                ", ".join(filter(None, [one.get("role"), one.get("agency")])),
-                _take_out("attendance", one["key"], one.get("role", ""), editable),
-            ]
-            for one in record.roles
-        ],
+        [[_who(one), _tools("attendance", one, one.get("role", ""), editable)] for one in record.roles],
     )
     listed("Devices that joined", [f"{agency}: {n}" for agency, n in record.joined.items()])
-    listed(
-        "Dissent",
-        [
-            [
-                f"{one.get('text', '')}{' – ' + one['role'] if one.get('role') else ''}",
-                _take_out("dissent", one["key"], "this dissent", editable),
-            ]
-            for one in record.dissent
-        ],
-    )
-    listed(
-        "Notes",
-        [
-            [
-                f"{one.get('text', '')}{' – ' + one['role'] if one.get('role') else ''}",
-                _take_out("note", one["key"], "this note", editable),
-            ]
-            for one in record.notes
-        ],
-    )
-    listed("Weights", [f"{name} {100 * share:.0f}\u202f%" for name, _, share in record.weights])
+    listed("Dissent", [[_with_role(one), _tools("dissent", one, "this dissent", editable)] for one in record.dissent])
+    listed("Notes", [[_with_role(one), _tools("note", one, "this note", editable)] for one in record.notes])
+    listed("Weights", [f"{name} {percent(100 * share)}" for name, _, share in record.weights])
     listed(
         "Scores entered",
         [
@@ -704,6 +605,15 @@ def _record_body(record: Record, *, editable: bool = False) -> list[Any]:
     return made
 
 
+def _objective(one: Mapping[str, str]) -> list[Any]:
+    parts = [f" {WORDS[part].split(' (')[0]}: {one[part]}." for part in FIELDS["objective"][1:] if one.get(part)]
+    return [html.B(one.get("objective", "")), "".join(parts)]
+
+
+def _who(one: Mapping[str, str]) -> str:
+    return ", ".join(filter(None, [one.get("role"), one.get("agency")]))
+
+
 def _with_role(one: Mapping[str, str]) -> str:
     return f"{one.get('text', '')} – {one['role']}" if one.get("role") else one.get("text", "")
 
@@ -715,6 +625,11 @@ def _round_line(one: Mapping[str, Any], weigh: bool) -> str:
 
 def _plain(value: float, weigh: bool) -> str:
     return f"{100 * value:.0f}\u202f%" if weigh else f"{value:g}"
+
+
+def _decided_panel(record: Record) -> Panel:
+    """The ranking kept with the decision beside that of today."""
+    return build_panel(DECIDED, server.snapshot(), server.selection(urlencode({"session": record.id})))
 
 
 def _asked_record() -> Record | Response:
@@ -741,11 +656,26 @@ def record_page() -> Response:
                 html.P([record.partnership, html.Span(state)], className="brandline"),
                 html.H1(record.name),
                 *_record_body(record),
+                *_ranking_on_paper(record),
             ],
             className="card paper",
         )
     ]
     return plain_page(f"{record.name} – {record.partnership}", markup(content), main="wide")
+
+
+def _ranking_on_paper(record: Record) -> list[Any]:
+    if record.decided is None:
+        return []
+    panel = _decided_panel(record)
+    caveats = [html.P(caveat, className="quiet") for caveat in panel.caveats]
+    return [
+        html.H3("The ranking at the decision"),
+        html.P(html.B(f"{panel.sentence}.")),
+        html.P(panel.subtitle),
+        panel_table(panel),
+        *caveats,
+    ]
 
 
 def record_file(kind: str) -> Response:
@@ -756,6 +686,10 @@ def record_file(kind: str) -> Response:
     name = re.sub(r"[^a-z0-9]+", "-", record.name.lower()).strip("-") or "session"
     if kind == "json":
         said = {**record_json(record), "history": [asdict(change) for change in history_of(_state(), record.id)]}
+        if record.decided is not None:
+            panel = _decided_panel(record)
+            rows = json.loads(panel.table.to_json(orient="records"))
+            said["agreement"] = {"finding": panel.sentence, "snapshot": panel.as_at, "rows": rows}
         answer = Response(json.dumps(said, indent=1, ensure_ascii=False), mimetype="application/json")
     else:
         answer = Response(record_csv(record), mimetype="text/csv")
@@ -815,7 +749,21 @@ def _rename(state: State, session: str, form: Form) -> dict[str, str]:
     return {"said": "Renamed"}
 
 
+def _keep_ranking(state: State, session: str) -> None:
+    """Keep the ranking as it stands now with the decision."""
+    there = read_session(state, session)
+    if there is None:
+        return
+    body = decided_ranking(server.snapshot(), _of_session(there), server.context())
+    if body is not None:
+        kind, key = RANKING
+        put_value(state, session, kind, key, body)
+
+
 def _lock(state: State, session: str, form: Form) -> dict[str, str]:
+    there = read_session(state, session)
+    if there is not None and not there.locked:
+        _keep_ranking(state, session)
     lock_session(state, session)
     return {"said": "Locked: nothing in it can be changed"}
 
@@ -884,17 +832,60 @@ def _choose(state: State, session: str, form: Form) -> dict[str, str]:
     key = form.get("problem", "")
     if key not in names:
         raise StateError("Choose a problem from the list.")
-    place = len(read_values(state, session, "chosen")) + 1
-    body = {"name": names[key], "why": _text(form, "why", needed=True), "place": place}
-    put_value(state, session, "chosen", key, body, version=0)
+    why = _text(form, "why", needed=True)
+
+    def add(there: dict[tuple[str, str], Any]) -> dict[tuple[str, str], Any]:
+        if ("chosen", key) in there:
+            raise StateError(f"Someone else chose {names[key]} in the meantime: change its words in the list.")
+        ordered = _in_order(there)
+        return {**ordered, ("chosen", key): {"name": names[key], "why": why, "place": len(ordered) + 1}}
+
+    change_values(state, session, {"chosen"}, add)
+    _keep_ranking(state, session)
     return {"said": f"{names[key]} is chosen"}
 
 
-def _objective(state: State, session: str, form: Form) -> dict[str, str]:
+def _in_order(there: Mapping[tuple[str, str], Any], moved: str = "", by: int = 0) -> dict[tuple[str, str], Any]:
+    """The chosen problems numbered from 1 in their order, one of them moved up or down."""
+    keys = sorted((key for _, key in there), key=lambda key: (place_of(there["chosen", key]), key))
+    if moved in keys:
+        at = keys.index(moved)
+        keys.insert(max(0, at + by), keys.pop(at))
+    return {("chosen", key): {**there["chosen", key], "place": place} for place, key in enumerate(keys, 1)}
+
+
+def _move(state: State, session: str, form: Form) -> dict[str, str]:
+    key, by = form.get("key", ""), form.get("by", "")
+    if form.get("kind") != "chosen" or by not in {"-1", "1"}:
+        raise StateError("This cannot be moved here.")
+
+    def move(there: dict[tuple[str, str], Any]) -> dict[tuple[str, str], Any]:
+        if ("chosen", key) not in there:
+            raise StateError("This priority is not there any more: someone removed it.")
+        return _in_order(there, key, int(by))
+
+    change_values(state, session, {"chosen"}, move)
+    return {"said": "Moved"}
+
+
+def _edit(state: State, session: str, form: Form) -> dict[str, str]:
+    """Other words for a part of the record; who changes it second is told."""
+    kind, key, version = form.get("kind", ""), form.get("key", ""), form.get("version", "")
+    if kind not in FIELDS or not version.isdigit():
+        raise StateError("This cannot be changed here.")
+    there = next((value for value in read_values(state, session, kind) if value.key == key), None)
+    if there is None:
+        raise StateError("This is not there any more: someone removed it.")
+    words = {name: _text(form, name, needed=not index) for index, name in enumerate(FIELDS[kind])}
+    put_value(state, session, kind, key, {**there.body, **words}, version=int(version))
+    return {"said": "Changed; the session’s history keeps what stood there"}
+
+
+def _attach(state: State, session: str, form: Form) -> dict[str, str]:
     if form.get("problem", "") not in {value.key for value in read_values(state, session, "chosen")}:
         raise StateError("Choose the priority first that this objective is for.")
-    body = {name: _text(form, name) for name in ("problem", "indicator", "baseline", "target", "owner")}
-    body["objective"] = _text(form, "objective", needed=True)
+    words = {name: _text(form, name, needed=not index) for index, name in enumerate(FIELDS["objective"])}
+    body = {"problem": form.get("problem", ""), **words}
     put_value(state, session, "objective", _new_key(), body)
     return {"said": "Attached"}
 
@@ -916,13 +907,15 @@ def _say(kind: str) -> Action:
 
 def _remove(state: State, session: str, form: Form) -> dict[str, str]:
     kind = form.get("kind", "")
-    if kind not in {"chosen", "objective", "attendance", "dissent", "note"}:
+    if kind not in FIELDS:
         raise StateError("This cannot be removed here.")
     if kind == "chosen":
         attached = [v for v in read_values(state, session, "objective") if v.body.get("problem") == form.get("key")]
         for value in attached:
             delete_value(state, session, "objective", value.key)
     delete_value(state, session, kind, form.get("key", ""))
+    if kind == "chosen":
+        _keep_ranking(state, session)
     return {"said": "Removed; the session’s history keeps it"}
 
 
@@ -944,7 +937,9 @@ _ACTIONS: dict[str, Action] = {
     "close-round": _close_round,
     "use": _use,
     "choose": _choose,
-    "objective": _objective,
+    "objective": _attach,
+    "edit": _edit,
+    "move": _move,
     "attendance": _attendance,
     "dissent": _say("dissent"),
     "note": _say("note"),

@@ -57,6 +57,13 @@ def parts(client: FlaskClient, session: str, **more: str) -> dict[str, str]:
     return found
 
 
+def table(client: FlaskClient, panel: str, **query: str) -> list[dict[str, str]]:
+    """The rows of a panel's download."""
+    text = client.get(f"/download/{panel}.csv", query_string=query).get_data(as_text=True).removeprefix("\ufeff")
+    heading, *rows = [row for row in csv.reader(io.StringIO(text)) if not row[0].startswith("#")]
+    return [dict(zip(heading, row, strict=True)) for row in rows]
+
+
 def begin(client: FlaskClient, name: str = "December") -> str:
     return do(client, "new", name=name)["session"]
 
@@ -214,11 +221,13 @@ def test_a_session_is_named_copied_compared_locked_and_deleted(analyst: FlaskCli
     first = begin(analyst, "First")
     second = do(analyst, "copy", first, name="Second")["session"]
     do(analyst, "rename", second, name="Second thoughts")
-    assert "Nothing differs" in parts(analyst, first, compare=second)["compare"]
+    nothing = table(analyst, "session_differences", session=first, compare=second)
+    assert nothing == []
     do(analyst, "choose", second, problem="burglary", why="It hurts")
-    compared = parts(analyst, first, compare=second)["compare"]
-    assert "1 thing differs" in compared
-    assert "Chosen priorities" in compared
+    compared = table(analyst, "session_differences", session=first, compare=second)
+    assert [(row["what"], row["here"], row["there"]) for row in compared] == [
+        ("Chosen priorities", "none yet", "Burglary")
+    ]
     do(analyst, "lock", first)
     assert "locked" in do(analyst, "choose", first, problem="burglary", why="x")["problem"]
     assert "locked" in parts(analyst, first)["live"]
@@ -255,7 +264,9 @@ def test_the_decision_record_is_printed_and_exported(analyst: FlaskClient) -> No
         assert words in page
     said: dict[str, Any] = analyst.get(f"/workshop/record.json?session={session}").get_json()
     assert said["chosen"][0]["objectives"][0]["target"] == "90"
-    assert [change["kind"] for change in said["history"]] == ["chosen", "objective", "attendance", "dissent", "note"]
+    assert [change["kind"] for change in said["history"]] == [
+        "chosen", "ranking", "objective", "attendance", "dissent", "note",
+    ]  # fmt: skip
     assert sum(one["share"] for one in said["weights"]) == pytest.approx(1, abs=0.001)
     text = analyst.get(f"/workshop/record.csv?session={session}").get_data(as_text=True)
     rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
@@ -306,3 +317,180 @@ def test_a_state_changed_by_hand_gives_one_clear_error_and_the_figures_stay(
         answer = analyst.get(path)
         assert answer.status_code == 200, path
         assert "Traceback" not in answer.get_data(as_text=True)
+
+
+def records(client: FlaskClient, session: str) -> dict[str, Any]:
+    said: dict[str, Any] = client.get(f"/workshop/record.json?session={session}").get_json()
+    return said
+
+
+def test_the_choice_can_be_reworded_and_reordered_until_the_session_is_locked(own: Dash, analyst: FlaskClient) -> None:
+    session = begin(analyst)
+    for problem in ("burglary", "drugs", "robbery"):
+        do(analyst, "choose", session, problem=problem, why=f"Why {problem}")
+    do(analyst, "objective", session, problem="drugs", objective="Fewer dealers", target="9")
+    do(analyst, "dissent", session, text="Not drugs", role="Health")
+    page = parts(analyst, session)["record"]
+    assert 'aria-label="Change Burglary"' in page
+    assert page.count("Earlier: ") == page.count("Later: ") == 3
+
+    do(analyst, "move", session, kind="chosen", key="robbery", by="-1")
+    do(analyst, "move", session, kind="chosen", key="burglary", by="1")
+    do(analyst, "move", session, kind="chosen", key="drugs", by="1")  # last already
+    said = records(analyst, session)
+    assert [one["key"] for one in said["chosen"]] == ["robbery", "burglary", "drugs"]
+    drugs = said["chosen"][2]
+    do(analyst, "edit", session, kind="chosen", key="drugs", version=drugs["version"], why="Because")
+    objective = drugs["objectives"][0]
+    do(analyst, "edit", session, kind="objective", key=objective["key"], version=objective["version"],
+       objective="No dealers", target="0")  # fmt: skip
+    changed = records(analyst, session)["chosen"][2]
+    assert (changed["why"], changed["objectives"][0]["objective"]) == ("Because", "No dealers")
+    assert changed["objectives"][0]["problem"] == "drugs"
+    dissent = records(analyst, session)["dissent"][0]
+    do(analyst, "edit", session, kind="dissent", key=dissent["key"], version=dissent["version"], text="Not only drugs")
+    assert records(analyst, session)["dissent"][0]["text"] == "Not only drugs"
+
+    # In view of an older version, without words, of what is gone, or of what is no part of the record: refused.
+    for fields, words in (
+        ({"kind": "chosen", "key": "drugs", "version": drugs["version"], "why": "Late"}, "Someone else"),
+        ({"kind": "chosen", "key": "drugs", "version": changed["version"], "why": " "}, "Fill in the field"),
+        ({"kind": "chosen", "key": "arson", "version": "1", "why": "x"}, "not there any more"),
+        ({"kind": "ranking", "key": "decided", "version": "1"}, "cannot be changed here"),
+        ({"kind": "chosen", "key": "drugs", "version": "x", "why": "x"}, "cannot be changed here"),
+    ):
+        assert words in do(analyst, "edit", session, **fields)["problem"]
+    assert "cannot be moved" in do(analyst, "move", session, kind="note", key="x", by="1")["problem"]
+    assert "cannot be moved" in do(analyst, "move", session, kind="chosen", key="drugs", by="5")["problem"]
+
+    do(analyst, "lock", session)
+    locked = parts(analyst, session)["record"]
+    assert "Change Burglary" not in locked
+    assert "locked" in do(analyst, "move", session, kind="chosen", key="drugs", by="-1")["problem"]
+    version = changed["version"]
+    assert "locked" in do(analyst, "edit", session, kind="chosen", key="drugs", version=version, why="x")["problem"]
+
+
+def test_a_decision_keeps_its_ranking_and_shows_where_it_no_longer_agrees(own: Dash, analyst: FlaskClient) -> None:
+    session = begin(analyst)
+    assert table(analyst, "decision_ranking", session=session) == []
+    search = f"?session={session}&from=2024-01&to=2024-12&top=2"
+    do(analyst, "choose", session, problem="burglary", why="x", search=search)
+    kept = records(analyst, session)["decided"]
+    assert kept["snapshot"] == own.server.config["CSP_WAREHOUSE"].snapshot
+    assert kept["top"] == 2
+    shown = {row["problem_key"]: row for row in table(analyst, "priority_ranking", **_query(search))}
+    assert {one["key"] for one in kept["problems"]} == set(shown)
+    for one in kept["problems"]:
+        for part in ("rank", "score", "top_share", "rank_low", "rank_high"):
+            assert one[part] == pytest.approx(float(shown[one["key"]][part]), abs=1e-6)
+    assert sum(kept["weights"].values()) == pytest.approx(1)
+    assert {row["agrees"] for row in table(analyst, "decision_ranking", session=session)} == {"agrees"}
+
+    # Somebody sets another weight: the record keeps what it was, and says what moved.
+    st.put_value(_state(own), session, "weight", "harm", 100.0)
+    st.put_value(_state(own), session, "weight", "volume", 0.0)
+    moved = table(analyst, "decision_ranking", session=session)
+    assert {row["agrees"] for row in moved} != {"agrees"}
+    now = {row["problem_key"]: row for row in table(analyst, "priority_ranking", **_query(search))}
+    then = {one["key"]: one for one in kept["problems"]}
+    for row in moved:
+        assert float(row["rank_then"]) == then[row["problem_key"]]["rank"]
+        assert float(row["rank_now"]) == float(now[row["problem_key"]]["rank"])
+    text = analyst.get(f"/download/decision_ranking.csv?session={session}").get_data(as_text=True)
+    assert "harm of one incident 20" in text
+    page = analyst.get(f"/workshop/record?session={session}").get_data(as_text=True)
+    assert "The ranking at the decision" in page
+    said = records(analyst, session)
+    assert said["decided"] == kept
+    assert said["agreement"]["finding"] in page
+
+    # Locking keeps the ranking as it is now.
+    do(analyst, "lock", session, search=search)
+    assert records(analyst, session)["decided"]["at"] >= kept["at"]
+    assert {row["agrees"] for row in table(analyst, "decision_ranking", session=session)} == {"agrees"}
+    rows = analyst.get(f"/workshop/record.csv?session={session}").get_data(as_text=True)
+    assert "ranking,Burglary,rank," in rows
+
+
+def _query(search: str) -> dict[str, str]:
+    return dict(pair.split("=") for pair in search[1:].split("&"))
+
+
+@pytest.mark.parametrize("body", [[], {"at": "x"}, {"at": "2026-01-01", "problems": [{"key": 1}]}])
+def test_a_kept_ranking_changed_by_hand_is_named(own: Dash, analyst: FlaskClient, body: Any) -> None:
+    session = begin(analyst)
+    st.put_value(_state(own), session, "ranking", "decided", body)
+    assert "was changed by hand: record the decision again" in parts(analyst, session)["sessions"]
+    assert analyst.get(f"/workshop/record?session={session}").status_code == 409
+    text = analyst.get(f"/download/decision_ranking.csv?session={session}").get_data(as_text=True)
+    assert "The decision cannot be read" in text
+
+
+def test_two_sessions_stand_side_by_side(own: Dash, analyst: FlaskClient) -> None:
+    first, second = begin(analyst, "First"), begin(analyst, "Second")
+    state = _state(own)
+    st.put_values(state, second, "weight", {"harm": 100.0, "volume": 0.0})
+    entry = {"problem": "drugs", "criterion": "harm", "value": 1.0, "by": "Chair", "at": "2026-03-01T10:00:00Z"}
+    st.put_value(state, second, "entry", "drugs/harm", {**entry, "reason": "County lines"})
+    st.put_value(state, second, "left-out", "bicycle-theft", True)
+    both = {"session": first, "compare": second}
+    ranks = {row["problem_key"]: row for row in table(analyst, "session_rankings", **both)}
+    for key, session in (("rank_here", first), ("rank_there", second)):
+        alone = {row["problem_key"]: row["rank"] for row in table(analyst, "priority_ranking", session=session)}
+        assert {problem: row[key] for problem, row in ranks.items() if row[key]} == alone
+    gone = ranks["bicycle-theft"]
+    assert (gone["rank_there"], gone["moved_words"]) == ("", "not ranked there")
+    drugs = ranks["drugs"]
+    assert float(drugs["moved"]) == float(drugs["rank_there"]) - float(drugs["rank_here"]) < 0
+    assert drugs["moved_words"].endswith("lower")
+    said = {row["what"]: row for row in table(analyst, "session_differences", **both)}
+    harm = said["Weight of harm of one incident"]
+    assert (harm["here"], harm["there"]) == ("20\u202f%", "40\u202f%")
+    assert float(harm["difference"]) == pytest.approx(-20)
+    score = said["Drugs, harm of one incident"]
+    assert "from the evidence" in score["here"]
+    assert score["there"] == "1.00 (Chair): County lines"
+    assert said["Problem: bicycle theft"]["there"] == "not ranked"
+    text = analyst.get("/download/session_differences.csv", query_string=both).get_data(as_text=True)
+    assert "one score and one problem differ between the two sessions" in text
+    # The same sessions the other way round mirror it.
+    turned = {row["problem_key"]: row for row in table(analyst, "session_rankings", session=second, compare=first)}
+    assert {key: row["rank_here"] for key, row in turned.items()} == {key: r["rank_there"] for key, r in ranks.items()}
+
+
+@pytest.mark.parametrize("compare", ["none", "../x", "", "a b"])
+def test_a_session_that_is_not_there_compares_with_nothing(analyst: FlaskClient, compare: str) -> None:
+    session = begin(analyst)
+    for panel in ("session_rankings", "session_differences"):
+        assert table(analyst, panel, session=session, compare=compare) == []
+
+
+def test_the_spread_is_a_panel_without_names(own: Dash, analyst: FlaskClient) -> None:
+    session = begin(analyst)
+    code = opened(analyst, session)
+    assert table(analyst, "workshop_spread", session=session) == []
+    do(analyst, "ask-scores", session, criterion="influence")
+    devices = [device(own, code, agency) for agency in ("Council", "Police", "Police", "Council")]
+    for number, client in enumerate(devices[:2]):
+        answer(client, burglary=number)
+    few = table(analyst, "workshop_spread", session=session)
+    assert {row["median"] for row in few} == {""}  # two answers: nobody's is told
+    for number, client in enumerate(devices[2:], start=4):
+        answer(client, burglary=number)
+    text = analyst.get("/download/workshop_spread.csv", query_string={"session": session}).get_data(as_text=True)
+    assert "Council" not in text
+    assert "Police" not in text
+    row = {row["item_key"]: row for row in table(analyst, "workshop_spread", session=session)}["burglary"]
+    values = [0, 1, 4, 5]
+    assert (float(row["median"]), row["n"], row["agreement"]) == (2.5, "4", "far apart")
+    assert float(row["lower_quartile"]) == pytest.approx(0.75)  # by hand: 0 + 0.75 of the step from 0 to 1
+    assert float(row["upper_quartile"]) == pytest.approx(4.25)
+    assert len(values) == int(row["n"])
+    screen = parts(analyst, session)["round"]
+    assert "Burglary splits the room" in screen
+    assert "0.75 to 4.25" in screen
+    do(analyst, "close-round", session, round="1")
+    do(analyst, "ask-weights", session)
+    assert table(analyst, "workshop_spread", session=session, round="1")[0]["item_key"] == "burglary"
+    assert {row["median"] for row in table(analyst, "workshop_spread", session=session)} == {""}

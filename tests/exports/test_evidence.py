@@ -104,7 +104,7 @@ def test_every_key_a_selection_writes_is_known(demo: Warehouse):
         comparison_start=context.first_month, comparison_end=context.first_month,
         at=(560_000, 180_000, 2_500), only=Selection.default(context).start, overlay="none", until=context.last_month,
         area=context.wards[0].code,
-        harm="ons",
+        harm="ons", compare="s2", round="1",
         **{key: choices[-1] for key, (choices, _) in OPTIONS.items()},
     )  # fmt: skip
     said = Judgement(unused=("family",), weights=(("harm", 80.0),), order=(("harm",), ("volume",)))
