@@ -170,6 +170,36 @@ def _set_aside_rows(snapshot: _Snapshot) -> list[str]:
 
 
 @_rule
+def _survey_rows(snapshot: _Snapshot) -> list[str]:
+    faults = []
+    for source in snapshot.manifest["sources"]:
+        if source["source"] != "perceptions":
+            continue
+        if source["kept"] + source["repeated"] + source["set_aside"] != source["rows_read"]:
+            faults.append(f"{source['file']} does not balance")
+        for table, column, number in (
+            ("perceptions", "TRUE", "kept"),
+            ("quarantine", "source_name = 'perceptions'", "set_aside"),
+        ):
+            found = snapshot.number(
+                f"SELECT count(*) FROM {table} WHERE {column} AND file = $file",  # noqa: S608 - our own names
+                file=source["file"],
+            )
+            if found != source[number]:
+                faults.append(
+                    f"{source['file']}: {source[number]:,} rows {number.replace('_', ' ')}, {table} has {found:,}"
+                )
+    unknown = snapshot.number(
+        "SELECT count(*) FROM perceptions WHERE area_type = 'ward' AND area_code NOT IN "
+        "(SELECT code FROM areas WHERE area_type = 'ward')"
+    )
+    if unknown:
+        faults.append(f"{unknown:,} rows of perceptions are of a ward that is not among the areas")
+    outside = snapshot.number("SELECT count(*) FROM perceptions WHERE NOT percent BETWEEN 0 AND 100 OR base < 1")
+    return faults + ([f"{outside:,} rows of perceptions hold no possible percent or base"] if outside else [])
+
+
+@_rule
 def _placed_rows(snapshot: _Snapshot) -> list[str]:
     placed = snapshot.manifest["totals"]["placed"]
     counted = snapshot.number("SELECT sum(incidents) FROM district_counts WHERE source = 'police'")

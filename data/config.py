@@ -40,6 +40,7 @@ that is not there stops the build with one message: file, line, key, remedy. The
 
     [context]
     deprivation = "iod2025.csv"
+    perceptions = ["residents-survey.csv"]             # surveys and consultations; columns: README, "Survey results"
 
     [[families]]                                       # any number
     name = "ONS statistical neighbours (global)"

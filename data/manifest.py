@@ -14,6 +14,7 @@ import pandas as pd
 from data.config import Config, SourceNote
 from data.geography import Geography
 from data.incidents import StreetRows
+from data.perceptions import Perceptions
 from data.placement import FAR_METRES, Placement
 from data.recorded_crime import RecordedCrime
 from data.reference import Force
@@ -34,13 +35,14 @@ def build_manifest(
     street: StreetRows,
     placement: Placement,
     recorded: RecordedCrime,
+    perceptions: Perceptions,
     replaced: list[tuple[Extract, Extract]],
     districts: pd.DataFrame,
     own_forces: list[Force],
     hashes: dict[Path, str],
 ) -> dict[str, Any]:
     """Everything the manifest holds beside its own number and date."""
-    warnings = _warnings(geography, street, placement, replaced) + recorded.warnings
+    warnings = _warnings(geography, street, placement, replaced) + recorded.warnings + perceptions.warnings
     files = _files(connection, street, warnings)
     months = sorted({extract.month for number, extract in enumerate(street.extracts) if street.read[number]})
     read = {(e.force_slug, e.month) for number, e in enumerate(street.extracts) if street.read[number]}
@@ -52,7 +54,7 @@ def build_manifest(
             "SELECT placement, count(*) FROM placed WHERE in_partnership GROUP BY placement ORDER BY placement"
         ).fetchall()
     )
-    sources = _sources(config, geography, street, recorded, hashes)
+    sources = _sources(config, geography, street, recorded, perceptions, hashes)
     return {
         "demonstration": config.partnership.demonstration,
         "partnership": {
@@ -172,7 +174,12 @@ def _files(
 
 
 def _sources(
-    config: Config, geography: Geography, street: StreetRows, recorded: RecordedCrime, hashes: dict[Path, str]
+    config: Config,
+    geography: Geography,
+    street: StreetRows,
+    recorded: RecordedCrime,
+    perceptions: Perceptions,
+    hashes: dict[Path, str],
 ) -> list[dict[str, Any]]:
     """One entry per file given."""
     entries: list[dict[str, Any]] = []
@@ -185,7 +192,7 @@ def _sources(
         note = config.notes.get(name) or SourceNote()
         for path in paths:
             inside = [path] if path.is_file() else [file for file in hashes if path in file.parents]
-            said = _loaded(name, path, geography, street, recorded)
+            said = _loaded(name, path, geography, street, recorded, perceptions)
             newest = max(file.stat().st_mtime for file in inside)
             entries.append(
                 {
@@ -201,6 +208,7 @@ def _sources(
                     "covers": note.covers or said["covers"],
                     "rows_read": said["read"],
                     "set_aside": said["set_aside"],
+                    **({"kept": said["kept"], "repeated": said["repeated"]} if name == "perceptions" else {}),
                     "state": "loaded",
                     "note": note.note or said.get("note"),
                 }
@@ -208,10 +216,19 @@ def _sources(
     return entries
 
 
-def _loaded(name: str, path: Path, geography: Geography, street: StreetRows, recorded: RecordedCrime) -> dict[str, Any]:
+def _loaded(
+    name: str,
+    path: Path,
+    geography: Geography,
+    street: StreetRows,
+    recorded: RecordedCrime,
+    perceptions: Perceptions,
+) -> dict[str, Any]:
     """What was read from a file (or folder): rows, rows set aside, and what it covers."""
     if name == "recorded_crime":
         return recorded.entries[path]
+    if name == "perceptions":
+        return perceptions.entries[path]
     if name == "street_crime":
         here = {number for number, extract in enumerate(street.extracts) if _is_in(extract.container, path)}
         return {

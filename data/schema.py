@@ -315,4 +315,37 @@ TABLES: dict[str, Table] = {
         key=("set_id", "category", "offence_code"),
         added_later=True,
     ),
+    # A row is one answer's share in one wave of a survey or consultation, for one area. area_code: NULL for the whole
+    # partnership. categories: the published ones it speaks of. percent and its published limits: 0 to 100. sampled:
+    # false where people chose themselves to answer.
+    "perceptions": Table(
+        columns={
+            "survey": "VARCHAR",
+            "publisher": "VARCHAR?",
+            "wave": "VARCHAR?",
+            "wave_from": "DATE",
+            "wave_to": "DATE",
+            "area_type": "VARCHAR",
+            "area_code": "VARCHAR?",
+            "area_name": "VARCHAR",
+            "question": "VARCHAR",
+            "answer": "VARCHAR",
+            "categories": "VARCHAR[]",
+            "direction": "VARCHAR?",
+            "base": "INTEGER",
+            "weighted_base": "DOUBLE?",
+            "percent": "DOUBLE",
+            "design_effect": "DOUBLE?",
+            "lower_cl": "DOUBLE?",
+            "upper_cl": "DOUBLE?",
+            "sampled": "BOOLEAN",
+            "note": "VARCHAR?",
+            "file": "VARCHAR",
+            "line": "BIGINT",
+            "position": "INTEGER",
+        },
+        order=("position",),
+        key=("survey", "wave_from", "area_type", "area_code", "question", "answer"),
+        added_later=True,
+    ),
 }

@@ -16,6 +16,7 @@ from data.geography import Geography
 from data.incidents import StreetRows
 from data.manifest import build_manifest
 from data.overlays import overlays_frame
+from data.perceptions import load_perceptions
 from data.placement import place_rows
 from data.progress import Progress
 from data.recorded_crime import load_recorded_crime
@@ -76,7 +77,9 @@ def write_snapshot(
     if geography.partnerships is not None:
         add_forces(districts, geography.partnerships, known)
     own = own_forces(config, districts, known, connection)
-    write_street_tables(connection, street, folder, recorded.quarantine)
+    perceptions = load_perceptions(config, geography.wards, districts, own)
+    others = [frame for frame in (recorded.quarantine, perceptions.quarantine) if len(frame)]
+    write_street_tables(connection, street, folder, pd.concat(others) if others else recorded.quarantine)
     for table in ("recorded_crime", "recorded_crime_states"):
         write_select(connection, table, f"FROM {table}", folder)
     write_frame(connection, "districts", districts, folder)
@@ -86,6 +89,7 @@ def write_snapshot(
     write_frame(connection, "breaks", breaks_frame(config, {force.force_slug for force in own}), folder)
     if config.indicators:
         write_frame(connection, "indicators", indicators_frame(config, geography.wards), folder)
+    write_frame(connection, "perceptions", perceptions.frame, folder)
     write_frame(connection, "problems", problems_frame(config, geography.wards), folder)
     write_frame(connection, "harm_weights", harm_frame(config), folder)
     manifest = build_manifest(
@@ -95,6 +99,7 @@ def write_snapshot(
         street=street,
         placement=placement,
         recorded=recorded,
+        perceptions=perceptions,
         replaced=replaced,
         districts=districts,
         own_forces=own,

@@ -81,6 +81,12 @@ def status_text(report: dict[str, Any]) -> str:
     for file in [*report["files"], {"file": "total", **report["totals"], "balanced": report["balanced"]}]:
         sums = "".join(f"{file[name]:>12,}" for name in SUMS)
         lines.append(f"{file['file']:<{width}}{sums}{'' if file['balanced'] else '  DOES NOT BALANCE'}")
+    lines.extend(
+        f"{source['file']}: {source['rows_read']:,} read = {source['kept']:,} kept + {source['repeated']:,} repeated + "
+        f"{source['set_aside']:,} set aside (survey results)"
+        for source in report["sources"]
+        if source["source"] == "perceptions"
+    )
     lines.append("")
     if report["nearest_ward"]:
         lines.append(f"{report['nearest_ward']:,} points outside every ward were given the nearest of their district.")

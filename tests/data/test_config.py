@@ -84,7 +84,7 @@ def test_the_documented_format_is_the_one_that_is_read(tmp_path: Path) -> None:
     assert harm.categories["Anti-social behaviour"] == (2, 2, 2)
     assert harm.codes == {"28E": (270, 270, 270)}
     assert config.notes["street_crime"].retrieved == "2026-11-01"
-    assert len(config.files) == 11
+    assert len(config.files) == 12
 
 
 def test_globs_are_sorted_and_paths_relative_to_the_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
