@@ -144,7 +144,11 @@ class _Areas:
             self.known.setdefault(str(code).casefold(), here)
             self.known.setdefault(str(name).casefold(), here)
         for force in forces:
-            area = _Area("force", force.pfa_code or force.force_slug, f"{force.pfa_name or force.force} police area")
+            area = _Area(
+                "force",
+                force.pfa_code or force.force_slug,
+                f"{force.pfa_name} police area" if force.pfa_name else f"{force.force} area",
+            )
             for word in (force.force, force.pfa_name, force.pfa_code, force.force_slug, plain_force(force.force)):
                 if word:
                     self.known.setdefault(word.casefold(), area)

@@ -1,4 +1,4 @@
-"""What a snapshot holds: areas, categories, families, sources, districts, coverage, breaks, indicators."""
+"""What a snapshot holds: areas, categories, families, sources, districts, coverage, breaks, indicators, surveys."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ __all__ = [
     "loaded_categories",
     "loaded_families",
     "loaded_sources",
+    "perceptions",
     "placed_rows",
     "quarantine",
 ]
@@ -87,6 +88,11 @@ def breaks(cursor: DuckDBPyConnection) -> pd.DataFrame:
 def indicators(cursor: DuckDBPyConnection) -> pd.DataFrame:
     """A row is an indicator of the partnership's own: what it counts, which way is better, its target and date."""
     return run(cursor, "indicators")
+
+
+def perceptions(cursor: DuckDBPyConnection) -> pd.DataFrame:
+    """A row is an answer's share in one wave of a survey, for one area, in the order of the files."""
+    return run(cursor, "perceptions")
 
 
 def family_districts(cursor: DuckDBPyConnection) -> pd.DataFrame:

@@ -7,11 +7,20 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import chdtri
+from scipy.special import chdtri, ndtr
 
 from analytics.statistics._arrays import Floats, as_counts, as_floats, normal_quantile, widening
 
-__all__ = ["Estimate", "crime_rate", "dispersion", "proportion", "proportion_difference"]
+__all__ = [
+    "Estimate",
+    "crime_rate",
+    "difference_from_whole",
+    "dispersion",
+    "interval_p_value",
+    "proportion",
+    "proportion_difference",
+    "share_difference",
+]
 
 
 @dataclass(frozen=True)
@@ -113,8 +122,9 @@ def proportion_difference(
     *,
     confidence: float = 0.95,
     design_effect: ArrayLike = 1.0,
+    other_design_effect: ArrayLike | None = None,
 ) -> Estimate:
-    """First share minus the other, with Newcombe's hybrid score interval.
+    """First share minus the other, with Newcombe's hybrid score interval. One design effect given counts for both.
 
     Method: Newcombe (1998), method 10: the two Wilson intervals combined.
 
@@ -122,12 +132,78 @@ def proportion_difference(
     >>> print(f"{gap.value:+.2f} ({gap.lower_cl:+.4f} to {gap.upper_cl:+.4f})")
     +0.16 (+0.0369 to +0.2771)
     """
+    other_effect = design_effect if other_design_effect is None else other_design_effect
     one = proportion(successes, trials, confidence=confidence, design_effect=design_effect)
-    two = proportion(other_successes, other_trials, confidence=confidence, design_effect=design_effect)
+    two = proportion(other_successes, other_trials, confidence=confidence, design_effect=other_effect)
+    return share_difference(one, two)
+
+
+def share_difference(one: Estimate, two: Estimate) -> Estimate:
+    """One independent share minus another, from their own intervals: Wilson's, or those a survey publishes.
+
+    Method: Newcombe (1998), method 10; with other intervals it is the MOVER of Zou & Donner (2008).
+
+    >>> gap = share_difference(proportion(35, 100), proportion(19, 100))
+    >>> print(f"{gap.lower_cl:+.4f} to {gap.upper_cl:+.4f}")
+    +0.0369 to +0.2771
+    """
     gap = np.asarray(one.value - two.value)
     lower = gap - np.hypot(one.value - one.lower_cl, two.upper_cl - two.value)
     upper = gap + np.hypot(one.upper_cl - one.value, two.value - two.lower_cl)
-    return Estimate.of(gap, lower, upper, np.where(np.isnan(gap), "no data", "Newcombe"), confidence)
+    return Estimate.of(gap, lower, upper, np.where(np.isnan(gap), "no data", "Newcombe"), one.confidence)
+
+
+def difference_from_whole(
+    successes: ArrayLike,
+    trials: ArrayLike,
+    whole_successes: ArrayLike,
+    whole_trials: ArrayLike,
+    *,
+    confidence: float = 0.95,
+    design_effect: ArrayLike = 1.0,
+) -> Estimate:
+    """A part's share minus that of the whole it is in, such as a ward's minus the partnership's in one survey.
+
+    Those asked in the part were asked in the whole too, so the two shares move together: the part is set against the
+    rest, and the interval shrunk by the rest's part of the whole. p − P = (1 − n/N)(p − rest). NaN where the part is
+    the whole, or does not fit into it.
+
+    Method: Newcombe (1998), method 10, for part against rest.
+
+    >>> gap = difference_from_whole(60, 100, 310, 1000)
+    >>> print(f"{gap.value:+.2f} ({gap.lower_cl:+.3f} to {gap.upper_cl:+.3f})")
+    +0.29 (+0.198 to +0.375)
+    """
+    x, n, all_x, all_n = np.broadcast_arrays(
+        *(as_counts(part) for part in (successes, trials, whole_successes, whole_trials))
+    )
+    fits = (n < all_n) & (x <= all_x) & (all_x - x <= all_n - n)
+    rest_x, rest_n = np.where(fits, all_x - x, np.nan), np.where(fits, all_n - n, np.nan)
+    gap = proportion_difference(x, n, rest_x, rest_n, confidence=confidence, design_effect=design_effect)
+    rest = 1 - n / np.where(fits, all_n, np.nan)
+    value, lower, upper = (np.asarray(part * rest) for part in (gap.value, gap.lower_cl, gap.upper_cl))
+    return Estimate.of(
+        value, lower, upper, np.where(np.isnan(value), "no data", "Newcombe, against the rest"), confidence
+    )
+
+
+def interval_p_value(estimate: Estimate) -> Floats:
+    """Two-sided p of no difference: under 0.05 just where the 95 % interval leaves out zero.
+
+    The limit on the side of zero gives the standard error. NaN where there is no interval. An interval without width
+    has p 1 at zero and 0 elsewhere.
+
+    >>> print(interval_p_value(proportion_difference(35, 100, 19, 100)).round(4))
+    0.0109
+    """
+    value, lower, upper = (
+        np.asarray(part, dtype=float) for part in (estimate.value, estimate.lower_cl, estimate.upper_cl)
+    )
+    half = np.where(value > 0, value - lower, upper - value)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        z = np.abs(value) / half * normal_quantile(estimate.confidence)
+    p = np.where(half > 0, 2 * ndtr(-z), np.where(value == 0, 1.0, 0.0))
+    return np.where(np.isnan(value) | np.isnan(half), np.nan, p)[()]
 
 
 def dispersion(

@@ -23,6 +23,7 @@ from data.demo.geography import Borough, draw_borough
 from data.demo.incidents import ASB, FORCES, OUTCOMES, Rows, crime_ids, draw_incidents
 from data.demo.places import DISTRICT_CODE, DISTRICT_NAME, NEIGHBOURS, OUTSIDE_FAMILY, District
 from data.demo.plan import CATEGORIES, FIRST_2021_CODES, MAP_SEED, MISSING_MONTHS, MONTHS, SEED, SILENT_FORCE, SPOILED
+from data.demo.survey import survey_results
 from data.demo.truths import planted_truths
 from geo.projection import to_degrees
 
@@ -294,6 +295,7 @@ def _write_tables(country: Country, into: Path) -> list[Path]:
         _write_csv(residents, into / "population" / "census2021_residents_households_lsoa21.csv"),
         _write_csv(of_districts, into / "population" / "local_authority_population.csv", line_end="\r\n"),
         _write_csv(deprivation_table(country, MAP_SEED), into / "deprivation" / "iod2025_lsoa21.csv"),
+        _write_csv(survey_results(MAP_SEED), into / "surveys" / "residents.csv"),
         _write_csv(_similar_areas(), into / "similar-areas" / "statistical_neighbours.csv", bom=True),
     ]
 
@@ -365,6 +367,7 @@ district_year = 2023
 
 [context]
 deprivation = "deprivation/iod2025_lsoa21.csv"
+perceptions = ["surveys/residents.csv"]    # residents' survey, an online consultation, the force's confidence survey
 
 [[families]]
 name = "Similar areas (demonstration)"
@@ -388,6 +391,21 @@ kind = "local"
 categories = ["Anti-social behaviour"]
 wards = ["{ward_code(0)}"]
 
+[[indicators]]
+name = "Vehicle crime"
+categories = ["Vehicle crime"]
+direction = "lower is better"
+target = 150                               # a month; 2023 had 149
+by = "2025-12"
+
+[[indicators]]
+name = "Anti-social behaviour, Market Quay"
+categories = ["Anti-social behaviour"]
+wards = ["{ward_code(0)}"]
+direction = "lower is better"
+target = 20                                # a month; 2024 had 23
+by = "2025-12"
+
 [sources.street_crime]
 covers = "January 2021 to December 2024; {MISSING_MONTHS[0]} without March to May 2024; no files of {SILENT_FORCE}"
 {_MADE_UP}
@@ -403,6 +421,7 @@ _CONFIG += "\n".join(
         "population_lsoa",
         "population_district",
         "deprivation",
+        "perceptions",
         "similar_areas",
     )
 )

@@ -7,8 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import optimize, stats
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-from analytics.statistics.rates import crime_rate, dispersion, proportion, proportion_difference
+from analytics.statistics.rates import (
+    crime_rate,
+    difference_from_whole,
+    dispersion,
+    interval_p_value,
+    proportion,
+    proportion_difference,
+)
 
 confidences = st.sampled_from([0.8, 0.9, 0.95, 0.998])
 
@@ -70,6 +78,30 @@ def test_proportion_difference(x, n, y, m):
     p, q = x / n, y / m
     lower, upper = p - q - math.sqrt((p - l1) ** 2 + (u2 - q) ** 2), p - q + math.sqrt((u1 - p) ** 2 + (q - l2) ** 2)
     assert (float(fast.lower_cl), float(fast.upper_cl)) == pytest.approx((lower, upper), abs=1e-6)
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.integers(1, 300), st.integers(0, 300), st.integers(1, 300), st.integers(0, 300))
+def test_shares_and_differences_are_those_of_statsmodels(n, x, m, y):
+    x, y = min(x, n), min(y, m)
+    share, gap = proportion(x, n), proportion_difference(x, n, y, m)
+
+    assert (float(share.lower_cl), float(share.upper_cl)) == pytest.approx(proportion_confint(x, n, method="wilson"))
+    theirs = confint_proportions_2indep(x, n, y, m, method="newcomb", compare="diff")
+    assert (float(gap.lower_cl), float(gap.upper_cl)) == pytest.approx(theirs, abs=1e-9)
+    excludes_zero = theirs[0] > 1e-12 or theirs[1] < -1e-12
+    assert (float(interval_p_value(gap)) < 0.05 - 1e-9) == excludes_zero or abs(interval_p_value(gap) - 0.05) < 1e-6
+
+
+def test_a_part_against_its_whole_covers_the_truth():
+    """20,000 surveys of 900 people, 150 of them in a ward that differs by 8 points: the interval holds the truth."""
+    rng = np.random.default_rng(7)
+    ward, others = rng.binomial(150, 0.38, 20_000), rng.binomial(750, 0.30, 20_000)
+    gap = difference_from_whole(ward, 150, ward + others, 900)
+    truth = 0.38 - (150 * 0.38 + 750 * 0.30) / 900
+
+    assert gap.value.mean() == pytest.approx(truth, abs=0.001)
+    assert 0.942 <= ((gap.lower_cl <= truth) & (truth <= gap.upper_cl)).mean() <= 0.965
 
 
 def slow_dispersion(counts, days, groups):

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.statistics.rates import crime_rate, dispersion, proportion, proportion_difference
+from analytics.statistics.rates import (
+    Estimate,
+    crime_rate,
+    difference_from_whole,
+    dispersion,
+    interval_p_value,
+    proportion,
+    proportion_difference,
+    share_difference,
+)
 
 YEAR = [120, 95, 130, 88, 142, 101, 99, 137, 110, 125, 93, 140]
 
@@ -117,6 +126,70 @@ def test_newcombe_interval_is_the_published_one():
     gap = proportion_difference(35, 100, 19, 100)
 
     assert (gap.lower_cl, gap.upper_cl) == pytest.approx((0.0369, 0.2771), abs=5e-5)
+
+
+@pytest.mark.parametrize(
+    ("x", "n", "lower", "upper"),
+    [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)],
+)
+def test_wilson_interval_of_newcombes_examples(x, n, lower, upper):
+    """Newcombe (1998), Two-sided confidence intervals for the single proportion, table I, method 3."""
+    share = proportion(x, n)
+
+    assert (share.lower_cl, share.upper_cl) == pytest.approx((lower, upper), abs=5e-5)
+
+
+@pytest.mark.parametrize(
+    ("x", "n", "y", "m", "lower", "upper"),
+    [
+        (56, 70, 48, 80, 0.0524, 0.3339), (9, 10, 3, 10, 0.1705, 0.8090), (6, 7, 2, 7, 0.0582, 0.8062),
+        (5, 56, 0, 29, -0.0381, 0.1926), (0, 10, 0, 20, -0.1611, 0.2775), (0, 10, 0, 10, -0.2775, 0.2775),
+        (10, 10, 0, 20, 0.6791, 1.0), (10, 10, 0, 10, 0.6075, 1.0),
+    ],
+)  # fmt: skip
+def test_difference_of_newcombes_examples(x, n, y, m, lower, upper):
+    """Newcombe (1998), Interval estimation for the difference between independent proportions, table II, method 10."""
+    gap = proportion_difference(x, n, y, m)
+
+    assert (gap.lower_cl, gap.upper_cl) == pytest.approx((lower, upper), abs=5e-5)
+
+
+def test_each_wave_has_its_own_design_effect():
+    gap = proportion_difference(300, 1000, 250, 1000, design_effect=1.5, other_design_effect=2.0)
+    alike = share_difference(proportion(200, 1000 / 1.5), proportion(125, 500))
+
+    assert gap.lower_cl == pytest.approx(float(alike.lower_cl))
+    assert gap.upper_cl == pytest.approx(float(alike.upper_cl))
+
+
+def test_published_limits_are_taken_as_they_are():
+    def published(value, lower, upper):
+        return Estimate.of(np.array(value), np.array(lower), np.array(upper), np.array("as published"), 0.95)
+
+    gap = share_difference(published(0.40, 0.37, 0.43), published(0.30, 0.26, 0.35))
+
+    assert gap.lower_cl == pytest.approx(0.10 - (0.03**2 + 0.05**2) ** 0.5)
+    assert gap.upper_cl == pytest.approx(0.10 + (0.03**2 + 0.04**2) ** 0.5)
+
+
+def test_a_part_differs_from_its_whole_by_just_that():
+    """A half of the whole: its gap to the whole is half its gap to the other half, and so is the interval."""
+    gap, halves = difference_from_whole(60, 100, 100, 200), proportion_difference(60, 100, 40, 100)
+
+    assert gap.value == pytest.approx(0.6 - 0.5)
+    assert gap.lower_cl == pytest.approx(float(halves.lower_cl) / 2)
+    assert gap.upper_cl == pytest.approx(float(halves.upper_cl) / 2)
+    assert np.isnan(difference_from_whole([100, 60], [200, 100], [100, 50], [200, 200]).value).all()
+
+
+def test_p_is_under_a_twentieth_just_where_the_interval_leaves_out_zero():
+    x = np.arange(0, 101)
+    gap = proportion_difference(x, 100, 40, 120)
+    p = interval_p_value(gap)
+
+    assert ((p < 0.05) == ((gap.lower_cl > 0) | (gap.upper_cl < 0))).all()
+    assert interval_p_value(proportion_difference(0, 10, 0, 10)) == 1
+    assert np.isnan(interval_p_value(proportion_difference(None, 10, 3, 10)))
 
 
 def test_dispersion_is_the_published_one():

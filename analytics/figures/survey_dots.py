@@ -1,0 +1,208 @@
+"""Survey results: a dot with its interval for each question, the wave before as a hollow dot, both on one scale."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from analytics.figures._draw import FIXED_AXIS, figure, line, segments, text, text_width
+from analytics.figures._theme import SIZE_AXIS, SIZE_TEXT, tokens
+from analytics.panels._model import View
+
+__all__ = ["DotGroup", "DotRow", "survey_dots", "survey_dots_height"]
+
+_ROW = {"wide": 26, "narrow": 46}
+_LINE = 19
+_TOP = 26
+_TICKS = (0, 25, 50, 75, 100)
+_MARK = {"rose": ("▲ ", "higher-text"), "fell": ("▼ ", "lower-text")}
+_VALUE, _CHANGE = 0.855, 1.0
+"""Right ends of the columns of values and changes, as shares of a wide chart."""
+
+
+@dataclass(frozen=True)
+class DotRow:
+    """Shares in per cent, NaN where there is none; `why` then says why. before: of the wave before.
+
+    change: the change in words; verdict: "rose", "fell" or other words. hover: all of it.
+    """
+
+    label: str
+    value: float
+    lower: float
+    upper: float
+    words: str
+    before: float
+    before_lower: float
+    before_upper: float
+    change: str
+    verdict: str
+    sampled: bool
+    why: str
+    hover: str
+
+
+@dataclass(frozen=True)
+class DotGroup:
+    """Results with one survey, wave and answer in common: the answer, and all else they share."""
+
+    heading: str
+    note: str
+    rows: tuple[DotRow, ...]
+
+
+def survey_dots_height(groups: Sequence[DotGroup], view: View) -> int:
+    """Pixels for these groups."""
+    return _TOP + _inside(groups, view) + 30
+
+
+def _inside(groups: Sequence[DotGroup], view: View) -> int:
+    return sum(_head(group, view) + _ROW[view.width] * len(group.rows) for group in groups)
+
+
+def _head(group: DotGroup, view: View) -> int:
+    """Pixels of a group's heading; on a phone its note stands below it."""
+    return 34 if view.width == "wide" else 14 + _LINE * (1 + len(_lines(group.note)))
+
+
+def survey_dots(groups: Sequence[DotGroup], *, view: View) -> dict[str, Any]:
+    """The chart: filled dots and thick strokes for the latest wave, hollow dots and thin strokes for the one before.
+
+    A diamond without a stroke: people chose themselves to answer, so there is no interval.
+    """
+    wide = view.width == "wide"
+    t = tokens(view.scheme)
+    row_height, inside = _ROW[view.width], _inside(groups, view)
+    shapes = [line(tick, 0, tick, inside, view=view, color="chart-grid") for tick in _TICKS]
+    notes = _key(view)
+    now: list[tuple[float, float, bool, str]] = []
+    before: list[tuple[float, float]] = []
+    strokes: tuple[list[tuple[float, float, float]], list[tuple[float, float, float]]] = ([], [])
+    top = float(inside)
+    label_room = 0.35 * (1120 if view.room is None else view.room) if wide else 330
+    for group in groups:
+        notes += _heading(group, top, view)
+        top -= _head(group, view)
+        for row in group.rows:
+            label_at, at = (top - row_height * share for share in ((0.5, 0.5) if wide else (0.27, 0.72)))
+            notes.append(text(_fitted(row.label, label_room), 0, label_at, view=view, paper="x"))
+            notes += _figures(row, at, view)
+            shapes.append(line(0, top - row_height, 1, top - row_height, view=view, paper="x", color="chart-grid"))
+            if not math.isnan(row.before):
+                before.append((row.before, at))
+                if not math.isnan(row.before_lower):
+                    strokes[1].append((row.before_lower, row.before_upper, at))
+            if not math.isnan(row.value):
+                now.append((row.value, at, row.sampled, row.hover))
+                if not math.isnan(row.lower):
+                    strokes[0].append((row.lower, row.upper, at))
+            top -= row_height
+    data: list[dict[str, Any]] = []
+    for parts, color, width in ((strokes[1], "chart-peer-line", 1.5), (strokes[0], "chart-ours", 3)):
+        if parts:
+            xs, ys = segments(*zip(*parts, strict=True))
+            stroke = {"color": t[color], "width": width}
+            data.append({"type": "scatter", "mode": "lines", "x": xs, "y": ys, "hoverinfo": "skip", "line": stroke})
+    hollow = {"symbol": "circle", "size": 9, "color": t["surface"], "line": {"width": 2, "color": t["chart-peer-dot"]}}
+    if before:
+        xs, ys = (list(part) for part in zip(*before, strict=True))
+        data.append({"type": "scatter", "mode": "markers", "x": xs, "y": ys, "hoverinfo": "skip", "marker": hollow})
+    if now:
+        filled = {
+            "symbol": ["circle" if sampled else "diamond" for _, _, sampled, _ in now],
+            "size": 11,
+            "color": t["chart-ours"],
+            "line": {"width": 1.5, "color": t["chart-halo"]},
+        }
+        data.append(
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "x": [x for x, *_ in now],
+                "y": [y for _, y, *_ in now],
+                "hovertext": [hover for *_, hover in now],
+                "hoverinfo": "text",
+                "marker": filled,
+            }
+        )
+    axis = {
+        **FIXED_AXIS,
+        "range": [-1.5, 101.5],
+        "domain": [0.36, 0.72] if wide else [0.02, 0.62],
+        "tickvals": list(_TICKS),
+        "ticktext": [f"{tick}" if tick else "0 %" for tick in _TICKS],
+    }
+    return figure(
+        data,
+        view,
+        survey_dots_height(groups, view),
+        margin={"l": 0, "r": 0, "t": _TOP, "b": 30},
+        xaxis=axis,
+        yaxis={**FIXED_AXIS, "range": [0, inside], "showticklabels": False},
+        shapes=shapes,
+        annotations=notes,
+    )
+
+
+def _key(view: View) -> list[dict[str, Any]]:
+    """What the marks mean, and the heads of the columns."""
+    heads = [(0.0, "left", "● latest&nbsp;&nbsp;○ wave before&nbsp;&nbsp;◆ not a sample")]
+    if view.width == "wide":
+        heads += [(_VALUE, "right", "Latest, 95 % interval"), (_CHANGE, "right", "Change, points")]
+    return [
+        text(words, x, 1, view=view, paper="xy", anchor=anchor, valign="bottom", color="chart-note", size=SIZE_AXIS)
+        for x, anchor, words in heads
+    ]
+
+
+def _heading(group: DotGroup, top: float, view: View) -> list[dict[str, Any]]:
+    if view.width == "wide":
+        at, start = top - 20, text_width(f"{group.heading}: ", SIZE_TEXT, bold=True)
+        words = f"<b>{group.heading}:</b> {_fitted(group.note, 1100 - start)}"
+        return [text(words, 0, at, view=view, paper="x", color="text")]
+    lines = [f"<b>{_fitted(group.heading, 330)}</b>", *_lines(group.note)]
+    return [
+        text(words, 0, top - 10 - _LINE * (place + 0.5), view=view, paper="x", color="chart-note" if place else "text")
+        for place, words in enumerate(lines)
+    ]
+
+
+def _figures(row: DotRow, at: float, view: View) -> list[dict[str, Any]]:
+    """A row's share and change in words; why there is none."""
+    wide = view.width == "wide"
+    if math.isnan(row.value):
+        right = _VALUE if wide else 1
+        why = text(row.why, right, at, view=view, paper="x", anchor="right", color="unknown-text", size=SIZE_AXIS)
+        return [why]
+    sign, color = _MARK.get(row.verdict, ("", "chart-text"))
+    strong = bool(sign)
+    if not wide:
+        words = f"{sign}{row.words}"
+        return [text(words, 1, at, view=view, paper="x", anchor="right", bold=strong, color=color)]
+    return [
+        text(row.words, _VALUE, at, view=view, paper="x", anchor="right"),
+        text(f"{sign}{row.change}", _CHANGE, at, view=view, paper="x", anchor="right", bold=strong, color=color),
+    ]
+
+
+def _lines(words: str, room: float = 330) -> list[str]:
+    """A note in lines that fit a phone."""
+    lines: list[str] = []
+    for word in words.split(" "):
+        if lines and text_width(f"{lines[-1]} {word}", SIZE_TEXT) <= room:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines
+
+
+def _fitted(words: str, room: float) -> str:
+    """The words, cut with an ellipsis where they do not fit; the table and the hover hold all of them."""
+    if text_width(words, SIZE_TEXT) <= room:
+        return words
+    cut = words
+    while cut and text_width(f"{cut}…", SIZE_TEXT) > room:
+        cut = cut[:-1]
+    return f"{cut.rstrip(' ,;:')}…"
