@@ -18,7 +18,8 @@ class Facts:
     incidents with 95 % limits, widened where months swing by more than chance. change: log of the ratio of the counts
     over compared months, with its standard error. harm: of one incident, low, central, high. family: our rate over the
     family's mean, with limits. places: the fewest map squares that hold half of the incidents, of `squares`; chance:
-    what chance alone would need; concentration: log of places over chance, with its standard error.
+    what chance alone would need; concentration: log of places over chance, with its standard error. concern: how many
+    residents in 100 are concerned about it, with limits, in words too.
     """
 
     key: str
@@ -40,6 +41,8 @@ class Facts:
     chance: float = _NONE
     concentration: float = _NONE
     concentration_se: float = _NONE
+    concern: tuple[float, float, float] = (_NONE, _NONE, _NONE)
+    concern_words: str = ""
     notes: tuple[tuple[str, str], ...] = ()
     """(criterion, why there is no evidence on it)."""
 

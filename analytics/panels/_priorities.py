@@ -21,6 +21,7 @@ from analytics.months import write_months
 from analytics.panels._families import family_table
 from analytics.panels._hotspots import land_of, snap_points_date
 from analytics.panels._model import Source
+from analytics.panels._perceptions import Concern, Survey, concerns, survey_of
 from analytics.panels._tables import ChangeTable, category_table, change_months, changes, police_source
 from analytics.queries.own import (
     counts_by_offence,
@@ -40,6 +41,7 @@ from analytics.statistics.priorities import (
     tipping_weights,
 )
 from analytics.statistics.rates import crime_rate
+from analytics.words import percent
 from data.reference import UNRECOGNISED, offence_categories
 from geo.grids import Grid, grid_over
 
@@ -89,6 +91,8 @@ class Evidence:
     """The financial year whose offences weigh the harm of a category; "" where the published mix does."""
     by_offence: bool
     """Incidents have offence codes, by which their harm is weighed."""
+    surveys: tuple[Source, ...] = ()
+    """The surveys that the scores of residents' concern come from."""
 
 
 @dataclass(frozen=True)
@@ -242,6 +246,8 @@ def _gathered(
     offences = counts_by_offence(cursor, table.months)
     by_offence = bool(offences["offence_code"].notna().any())
     places = _concentration(cursor, selection, context, problems, own, table.months)
+    survey = survey_of(cursor)
+    voiced = concerns(survey.table)
     family = family_table(cursor, replace(selection, categories=None), context, ranked=False)
     facts = []
     for problem in problems:
@@ -250,9 +256,10 @@ def _gathered(
         unrecorded = unrecorded_why(problem, by_offence)
         row = None if unrecorded else found.get(counted_as)
         made: dict[str, Any] = {"key": problem.key, "name": problem.name}
+        made |= _concern(problem, voiced, survey, notes)
         if row is None or not table.months:
             why = unrecorded or f"{selection.period_label} is not loaded"
-            notes = dict.fromkeys(("volume", "harm", "change", "family", "concentration"), why)
+            notes |= dict.fromkeys(("volume", "harm", "change", "family", "concentration"), why)
             facts.append(Facts(**made, notes=tuple(notes.items())))
             continue
         made |= _volume(row)
@@ -269,7 +276,9 @@ def _gathered(
         if problem.key not in places:
             notes["concentration"] = places.get("", {}).get("why", f"under {FEWEST} incidents with a place")
         facts.append(Facts(**made, notes=tuple(notes.items())))
-    return Evidence(problems, own, tuple(facts), table.months, table, harm, year, by_offence)
+    used = {concern.survey for concern in voiced.values()}
+    asked = tuple(source for source in survey.sources if source.title in used)
+    return Evidence(problems, own, tuple(facts), table.months, table, harm, year, by_offence, asked)
 
 
 def unrecorded_why(problem: Problem, by_offence: bool) -> str:
@@ -281,6 +290,24 @@ def unrecorded_why(problem: Problem, by_offence: bool) -> str:
     if problem.people_only:
         return "no recorded data"
     return "no offence codes loaded" if problem.codes and not problem.categories and not by_offence else ""
+
+
+def _concern(
+    problem: Problem, voiced: dict[str, Concern], survey: Survey, notes: dict[str, str]
+) -> dict[str, tuple[float, float, float] | str]:
+    """How many residents are concerned, by the question that concerns most of those that speak of its categories.
+
+    A problem of some wards, or of offence codes, is not what the whole partnership was asked about.
+    """
+    whole = not problem.wards and not problem.codes
+    found = [voiced[category] for category in problem.categories if whole and category in voiced]
+    if not found:
+        asked = "no survey is loaded" if survey.table.empty else "no survey asks of it"
+        notes["concern"] = f"{asked}, nobody scored it"
+        return {}
+    one = max(found, key=lambda concern: concern.percent)
+    other = "" if one.is_main else ", asked otherwise"
+    return {"concern": (one.lower, one.percent, one.upper), "concern_words": f"{percent(one.percent)}{other}"}
 
 
 def _counts(cursor: DuckDBPyConnection, problem: Problem, selection: Selection, context: Context) -> pd.DataFrame:
@@ -569,13 +596,15 @@ def judgement_words(ranking: Ranking, selection: Selection) -> str:
     return "over weightings that keep our order" if selection.mix == "order" else "over all weightings"
 
 
-def priority_sources(evidence: Evidence, selection: Selection, context: Context) -> tuple[Source, ...]:
-    """Where the evidence comes from: the police files, the family, the harm weights."""
+def priority_sources(
+    evidence: Evidence, selection: Selection, context: Context, *, surveys: bool = True
+) -> tuple[Source, ...]:
+    """Where the evidence comes from: the police files, the family, the harm weights, surveys."""
     found = [police_source(context, selection)]
     harm = evidence.harm
     if harm is not None:
         found.append(Source(harm.publisher, harm.name, harm.version, ""))
-    return tuple(found)
+    return (*found, *(evidence.surveys if surveys else ()))
 
 
 def months_words(evidence: Evidence) -> str:

@@ -64,7 +64,7 @@ def build_harm_ranks_panel(cursor: DuckDBPyConnection, selection: Selection, *, 
         "id": ID,
         "title": "Volume and harm",
         "columns": COLUMNS,
-        "sources": priority_sources(evidence, selection, context),
+        "sources": priority_sources(evidence, selection, context, surveys=False),
     }
     frame = _table(evidence)
     if frame.empty or harm is None:

@@ -11,9 +11,12 @@ from data.reference import categories, harm_sources, harm_weights, offence_categ
 ENDS = (1.0, 365.0)
 FULL = Facts(
     "burglary", "Burglary", 516, 450, 590, 700, 516, math.log(516 / 700), 0.1, (183.5, 244.68, 273.5), "days", 2.9, 3.0,
-    (0.9, 2.9 / 3.0, 1.1), 67, 2818, 214, math.log(67 / 214), 0.1,
+    (0.9, 2.9 / 3.0, 1.1), 67, 2818, 214, math.log(67 / 214), 0.1, (28.0, 31.0, 34.0), "31 %",
 )  # fmt: skip
-MORE = Facts("shoplifting", "Shoplifting", 1992, 1900, 2100, 1500, 1992, math.log(1992 / 1500), 0.05, (1, 1, 1))
+MORE = Facts(
+    "shoplifting", "Shoplifting", 1992, 1900, 2100, 1500, 1992, math.log(1992 / 1500), 0.05, (1, 1, 1),
+    concern=(58.0, 62.0, 66.0), concern_words="62 %",
+)  # fmt: skip
 NOTHING = Facts("modern-slavery", "Modern slavery", notes=(("volume", "no recorded data"),))
 
 
@@ -39,6 +42,8 @@ def test_values_worked_out_by_hand():
     assert scores("harm")[1].value == 0
     assert scores("family")[0].value == pytest.approx(0.5 + math.log(2.9 / 3.0) / (2 * math.log(2)))
     assert scores("concentration")[0].value == pytest.approx(math.log(214 / 67) / math.log(50))
+    assert [scores("concern")[i].value for i in (0, 1)] == [pytest.approx(0.5), 1]
+    assert (scores("concern")[0].lower, scores("concern")[0].upper) == pytest.approx((28 / 62, 34 / 62))
     assert scores("change")[0].value < 0.3 < 0.7 < scores("change")[1].value
 
 

@@ -152,14 +152,16 @@ def test_two_who_move_different_weights_both_keep_theirs(in_app: None, session: 
 
 def test_moves_in_the_order_of_importance_build_on_each_other(in_app: None, session: Session) -> None:
     stale = shown("?session=march")["seen"]["weights"]
-    order = "volume,harm,change,family,concentration"
+    order = "volume,harm,change,family,concentration,concern"
     assert session.say(kind="weights", weights="", order=order, seen=stale)["told"] == ""
     assert "changed the weights" in session.say(kind="weights", weights="", order="", seen=stale)["told"]
     session.say(kind="place", criterion="change", how="up")
     session.say(kind="place", criterion="concentration", how="up")  # by someone who has not seen the move before
-    assert [group[0] for group in session.held.order] == ["volume", "change", "harm", "concentration", "family"]
+    assert [group[0] for group in session.held.order] == [
+        "volume", "change", "harm", "concentration", "family", "concern",
+    ]  # fmt: skip
     session.say(kind="place", criterion="concentration", how="equal")
-    assert session.held.order[2:] == (("harm", "concentration"), ("family",))
+    assert session.held.order[2:] == (("harm", "concentration"), ("family",), ("concern",))
     session.say(kind="place", criterion="volume", how="up")  # first already
     assert session.held.order[0] == ("volume",)
     # A slider ends the order and leaves the others where the order had put them.
@@ -227,7 +229,7 @@ def test_the_order_can_be_moved_by_its_buttons(in_app: None) -> None:
     assert "harm~volume~change" not in made["order"]  # volume is in a group already, harm stands first
     assert "volume,harm" in made["order"] or "change,harm" in made["order"] or "harm,change,volume" in made["order"]
     assert shown("")["order"] == ""
-    assert shown("")["values"]["harm"] == {"points": 50.0, "share": "20\u202f%"}
+    assert shown("")["values"]["harm"] == {"points": 50.0, "share": "17\u202f%"}
 
 
 def test_a_page_without_anything_to_rank_still_stands(in_app: None) -> None:

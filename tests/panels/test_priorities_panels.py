@@ -91,10 +91,10 @@ def test_evidence_is_recounted(demo: Warehouse):
 
 
 def test_the_score_is_the_weighted_sum_and_the_order_its_order(demo: Warehouse):
-    query = "weights=harm~100,volume~20,change~0,family~30"
+    query = "weights=harm~100,volume~20,change~0,family~30,concern~0"
     matrix = shown("priority_matrix", demo, query)
     wide = matrix.table.pivot(index="problem", columns="criterion_key", values="value")
-    points = pd.Series({"volume": 20, "harm": 100, "change": 0, "family": 30, "concentration": 50})
+    points = pd.Series({"volume": 20, "harm": 100, "change": 0, "family": 30, "concentration": 50, "concern": 0})
     score = (wide.fillna(0.5)[points.index] * points / points.sum()).sum(axis=1)
     ranked = shown("priority_ranking", demo, query).table.set_index("problem")
     assert ranked["score"].to_dict() == pytest.approx(score.to_dict())
@@ -107,13 +107,13 @@ def test_the_score_is_the_weighted_sum_and_the_order_its_order(demo: Warehouse):
 
 
 def test_an_order_of_importance_sets_weights_and_weightings(demo: Warehouse):
-    kept = shown("priority_matrix", demo, "order=concentration,harm,volume~change,family&mix=order")
+    kept = shown("priority_matrix", demo, "order=concentration,harm,volume~change,family,concern&mix=order")
     weights = kept.table.groupby("criterion_key")["weight_pct"].first()
-    assert weights["concentration"] == pytest.approx(45.67, abs=0.01)  # the published centroid of five
+    assert weights["concentration"] == pytest.approx(40.83, abs=0.01)  # the published centroid of six
     assert weights["volume"] == weights["change"]
-    assert weights["family"] == weights.min()
+    assert weights["concern"] == weights.min() < weights["family"]
     every = shown("priority_ranking", demo).table.set_index("problem")["top_share"]
-    ordered = shown("priority_ranking", demo, "order=concentration,harm,volume~change,family&mix=order")
+    ordered = shown("priority_ranking", demo, "order=concentration,harm,volume~change,family,concern&mix=order")
     assert (ordered.table.set_index("problem")["top_share"] - every).abs().max() > 5
 
 
@@ -158,6 +158,8 @@ def test_own_problems_are_counted_from_their_categories_and_wards(demo: Warehous
     found = cells(panel)
     counts = stored(demo, "counts")
     selection = Selection.default(context)
+    assert math.isnan(found.loc[("Cars, west", "concern"), "value"])  # nobody asked those wards alone
+    assert found.loc[("Burglary and robbery", "concern"), "words"].replace("\u202f", " ") == "31 %"
     inside = counts[counts["month"].between(pd.Timestamp(selection.start), pd.Timestamp(selection.end))]
     west = inside[(inside["category"] == "Vehicle crime") & inside["ward_code"].isin(wards)]["incidents"].sum()
     assert found.loc[("Cars, west", "volume"), "evidence"] == west
@@ -167,7 +169,8 @@ def test_own_problems_are_counted_from_their_categories_and_wards(demo: Warehous
     assert found.loc[("Burglary and robbery", "harm"), "evidence"] == pytest.approx(harm, rel=1e-4)
     slavery = found.loc["Modern slavery"]
     assert slavery["state"].to_dict() == {
-        "volume": "unscored", "harm": "unscored", "change": "unscored", "concentration": "unscored", "fit": "entered",
+        "volume": "unscored", "harm": "unscored", "change": "unscored", "concentration": "unscored",
+        "concern": "unscored", "fit": "entered",
     }  # fmt: skip
     assert "Handling" not in found.index.get_level_values(0)  # no offence codes are loaded, and nobody scored it
     assert "Not ranked, as there is neither evidence nor a score: handling." in panel.caveats
@@ -175,7 +178,7 @@ def test_own_problems_are_counted_from_their_categories_and_wards(demo: Warehous
     assert "family" not in found.index.get_level_values(1)
     assert any("lies within vehicle crime" in caveat for caveat in panel.caveats)
     slavery_rank = shown("priority_ranking", demo, said=said).table.set_index("problem").loc["Modern slavery"]
-    assert slavery_rank["score_high"] - slavery_rank["score_low"] == pytest.approx(0.8)
+    assert slavery_rank["score_high"] - slavery_rank["score_low"] == pytest.approx(5 / 6)
 
 
 def test_a_weight_that_tips_the_choice_does(demo: Warehouse):
@@ -186,9 +189,11 @@ def test_a_weight_that_tips_the_choice_does(demo: Warehouse):
     for tip in frame[frame["distance"].notna()].head(6).to_dict("records"):
         beyond = tip["weight_then"] + (0.2 if tip["weight_then"] > tip["weight_now"] else -0.2)
         others = [
-            key for key in ("volume", "harm", "change", "family", "concentration") if key != keys[tip["criterion"]]
+            key
+            for key in ("volume", "harm", "change", "family", "concentration", "concern")
+            if key != keys[tip["criterion"]]
         ]
-        points = {keys[tip["criterion"]]: beyond, **dict.fromkeys(others, (100 - beyond) / 4)}
+        points = {keys[tip["criterion"]]: beyond, **dict.fromkeys(others, (100 - beyond) / 5)}
         query = "weights=" + ",".join(f"{key}~{value:.6f}" for key, value in points.items())
         ranked = shown("priority_ranking", demo, query).table.set_index("problem")
         assert (ranked.loc[tip["problem"], "rank"] <= 3) != tip["now"].startswith("in")
@@ -306,8 +311,12 @@ def test_categories_weigh_as_the_offences_recorded_here(tmp_path: Path):
 
 
 def test_permuting_weights_by_scale_changes_nothing(demo: Warehouse):
-    one = shown("priority_ranking", demo, "weights=volume~20,harm~40,change~10,family~10,concentration~20").table
-    two = shown("priority_ranking", demo, "weights=volume~10,harm~20,change~5,family~5,concentration~10").table
+    one = shown(
+        "priority_ranking", demo, "weights=volume~20,harm~40,change~10,family~10,concentration~20,concern~30"
+    ).table
+    two = shown(
+        "priority_ranking", demo, "weights=volume~10,harm~20,change~5,family~5,concentration~10,concern~15"
+    ).table
     assert one["score"].to_list() == pytest.approx(two["score"].to_list())
 
 
