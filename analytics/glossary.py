@@ -10,6 +10,7 @@ WORDS: tuple[tuple[str, str], ...] = (
                                     "Councils and housing associations hold others, which are not in these files."),
     ("Comparison", "The period a change is measured against; the same months a year before, unless another is chosen."),
     ("Coverage", "Which months of which police force are loaded."),
+    ("Design effect", "How many times as unsure a survey is as a simple random sample of as many people."),
     ("Dispersion (φ)", "How many times as much the months vary as chance alone would make them. 1 is chance."),
     ("Family", "The partnership and the areas most like it."),
     ("Finding", "The sentence over a figure, written from its numbers."),
@@ -30,5 +31,6 @@ WORDS: tuple[tuple[str, str], ...] = (
     ("Source fingerprint", "The SHA-256 of a file: two files with the same fingerprint are the same file."),
     ("Unscored", "No value was given, by evidence or by people. It is not 0."),
     ("Value function", "How the evidence on a criterion becomes a value from 0 to 1."),
+    ("Wave", "One round of a survey that is repeated."),
     ("Weighting", "One way of dividing all the weight among the criteria."),
 )  # fmt: skip

@@ -35,6 +35,7 @@ def layout(**_: Any) -> Component:
         _places(),
         _where_exactly(),
         _similar_areas(),
+        _surveys(),
         _priorities(),
         _cannot_tell(),
         _glossary(),
@@ -94,7 +95,7 @@ def _how_sure() -> html.Section:
     return _section(
         "sure",
         "How sure a figure is",
-        "All recorded incidents are counted; nothing is a sample. Still, part of every count is chance: with the "
+        "All recorded incidents are counted; only surveys are samples. Still, part of every count is chance: with the "
         "same underlying risk another year would have brought somewhat more or fewer. The 95 % interval shows how "
         "wide that play of chance is. It is drawn as a line through the dot, and written “between −30 and −6 %”.",
         "Rates use Byar’s interval for ten incidents or more and the exact Poisson interval below that. Shares use "
@@ -300,6 +301,28 @@ def _similar_areas() -> html.Section:
         "A family is the partnership with the areas most like it, by a published list or by the partnership’s own "
         "choice. Being similar is not mutual: it is this partnership’s family. An area whose force has not published "
         "all months of the period is left out, by name, and counted: “11 of 15 have the 12 months”.",
+    )
+
+
+def _surveys() -> html.Section:
+    return _section(
+        "surveys",
+        "What residents say",
+        "Recorded incidents are what came to the notice of the police; surveys ask what residents feel. A result is "
+        "the share of those asked who gave an answer. Where they were drawn as a sample, the 95 % interval shows how "
+        "far another sample might have come out (Wilson’s interval, with the number asked divided by the design effect "
+        "where the survey states one; or the interval the survey itself publishes).",
+        "A change is the share of the latest wave minus that of the wave before, in percentage points, with "
+        "Newcombe’s interval. A ward is set against the whole partnership of the same wave, allowing for its being a "
+        "part of it. Verdicts of one screen are adjusted together, as everywhere.",
+        "Where people chose themselves to answer (an online consultation, a paper form at an event), the result speaks "
+        "for them alone: there is no interval, no verdict, and it is no evidence on Priorities.",
+        "With under 30 people asked nothing is shown. Where 1 to 4 people gave an answer, or did not, the result is "
+        "hidden, and with it any other from which it could be worked out.",
+        "On Priorities the criterion “Residents’ concern” is the share concerned in the latest wave, in proportion to "
+        "the problem that concerns most. Shares of differently worded questions are not alike, so the set of questions "
+        "that speaks of most categories comes first; a category that only another question speaks of is marked “asked "
+        "otherwise”. A problem of some wards has no score from a survey of the whole partnership.",
     )
 
 

@@ -88,6 +88,8 @@ _MONTHS = Chart(
     same="incidents",
 )  # fmt: skip
 
+_SURVEY = ("base", "percent", "lower_cl", "upper_cl", "change_words", "verdict")
+
 OUTLINE: tuple[Section, ...] = (
     Section(
         "levels",
@@ -210,7 +212,7 @@ OUTLINE: tuple[Section, ...] = (
         "perceptions",
         "Perceptions and indicators",
         "Do residents feel it as it is recorded, and are we meeting what we said?",
-        (Item("public_perceptions", lead=True),),
+        (Item("public_perceptions", ("question", "answer", "area_name", *_SURVEY), width=1060, lead=True),),
         pages=("perceptions", "indicators", "asb"),
         absent="No survey of residents and no indicator with baseline and target is loaded.",
         to_do="Load survey results and partner extracts, and enter the indicators of the last plan.",

@@ -10,6 +10,7 @@ import pytest
 
 from data.check import check_store
 from data.errors import LoadError
+from data.sources import perceptions as source
 from data.status import status_report, status_text
 from tests.data.world import W1, A, World, csv_text, row
 
@@ -171,6 +172,18 @@ def test_a_file_that_cannot_be_used_stops_the_build_with_one_message(world: Worl
     assert raised.value.row == row_of
     assert words in str(raised.value)
     assert raised.value.remedy
+
+
+def test_the_rows_of_the_readme_are_read_and_its_columns_are_those_there_are(tmp_path: Path):
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    part = readme.partition("## Survey results")[2].partition("\n## ")[0]
+    path = tmp_path / "readme.csv"
+    path.write_text(part.partition("```csv\n")[2].partition("```")[0], "utf-8")
+    found = source.read(path)
+    assert (len(found.results), found.set_aside, found.unread) == (3, (), ())
+    assert [one.categories for one in found.results] == [("Burglary",), (), ("Anti-social behaviour",)]
+    for column in source.SOURCE.columns:
+        assert f"`{column}`" in part, column
 
 
 def test_a_snapshot_without_surveys_has_none_and_says_what_that_leaves_out(world: World):
