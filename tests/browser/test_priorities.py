@@ -21,14 +21,14 @@ def test_weights_problems_and_scores_by_keyboard(arrive: Arrive) -> None:
     visitor = arrive()
     page = visitor.go("/priorities")
     before = page.locator(f"{RANKED} h2").inner_text()
-    assert weight(page, "harm") == "20 %"
+    assert weight(page, "harm") == "17 %"
 
     # A slider by the arrow keys: the address follows, the share follows, the focus stays.
     slider = page.locator("#weight-harm")
     slider.focus()
     for _ in range(10):
         page.keyboard.press("ArrowRight")
-    expect(page.locator('[data-share="harm"]')).to_have_text(re.compile("33"))
+    expect(page.locator('[data-share="harm"]')).to_have_text(re.compile("29"))
     assert "weights=harm~100" in unquote(page.url)
     assert page.evaluate("document.activeElement.id") == "weight-harm"
     visitor.settle()
@@ -36,7 +36,7 @@ def test_weights_problems_and_scores_by_keyboard(arrive: Arrive) -> None:
 
     # An order of importance takes over, its buttons move a criterion, and the focus stays on the button.
     page.get_by_role("button", name="Order of importance").press("Enter")
-    expect(page.locator(".importance li")).to_have_count(5)
+    expect(page.locator(".importance li")).to_have_count(6)
     page.get_by_role("button", name="More important: Change").press("Enter")
     expect(page.locator(".importance li").nth(1)).to_contain_text("Change")
     assert "order=harm,change,volume" in unquote(page.url)
