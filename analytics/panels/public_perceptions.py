@@ -279,9 +279,10 @@ def _about_wards(table: pd.DataFrame, drawn: pd.DataFrame, selection: Selection)
     if selection.wards is not None and not drawn["area_code"].isin(selection.wards).any():
         return ["No result is loaded for the wards chosen: the whole partnership is shown."]
     if selection.wards is None and len(of_wards):
-        clear = f"{number_word(apart)} clearly" if apart else "none clearly"
+        clear = number_word(apart) if apart else "none"
+        lies = "lie" if apart > 1 else "lies"
         return [
-            f"{count_of(len(of_wards), 'result')} of wards, {clear} apart from the partnership: choose wards, or "
-            "download."
+            f"{count_of(len(of_wards), 'result')} of single wards are in the CSV and the data pack; {clear} {lies} "
+            "clearly apart from the partnership."
         ]
     return []
