@@ -22,12 +22,17 @@ from geo.drawing import Drawing, Rings
 
 __all__ = ["Background", "Key", "MapMark", "MapShape", "Overlay", "hotspot_map", "hotspot_map_height"]
 
-_HEIGHT = {"wide": (440, 600), "narrow": (390, 460)}
+_HEIGHT = {"wide": (440, 600), "narrow": (350, 460)}
 _LAID_OUT = {"wide": 760, "narrow": 350}
 _INSET = 20
 _LINE = 17
 _MARGIN = 0.03
 _LEGEND_ROW = 24
+_MOVES = sorted(
+    ((right, up) for right in (0.0, 0.4, -0.4, 0.8, -0.8) for up in (0.0, 1.2, -1.2, 2.4, -2.4)),
+    key=lambda move: abs(move[0]) + abs(move[1]),
+)
+"""Where a name is tried: to the right and up, in halves of its width and height, the nearest first."""
 _DASHES = {"solid": "solid", "dashed": "4px,3px", "dotted": "1.5px,3px"}
 # Marks of the overlays, for the map and, around (0, 0), for the legend.
 _SYMBOLS = (
@@ -154,7 +159,6 @@ def hotspot_map(
     height = hotspot_map_height(drawing, view, len(overlays))
     below = _below(view, len(overlays))
     shape = (height - below) / _LAID_OUT[view.width]
-    at = at or (_around(marks, drawing, shape) if view.width == "narrow" else None)
     west, south, east, north = _window(drawing, corner, at, shape)
     pixel = max((east - west) / _LAID_OUT[view.width], (north - south) / (height - below))
     middle = (south + north) / 2
@@ -203,18 +207,6 @@ def hotspot_map(
             "all": all_months,
         },
     )
-
-
-def _around(marks: Sequence[MapMark], drawing: Drawing, shape: float) -> tuple[int, int, int] | None:
-    """The view of a phone: the numbered places with room around them, where that is closer than everything."""
-    if not marks:
-        return None
-    x, y = [mark.x for mark in marks], [mark.y for mark in marks]
-    room = 0.16 * drawing.width
-    width = max(max(x) - min(x) + 2 * room, (max(y) - min(y) + 2 * room) / shape, 0.45 * drawing.width)
-    if width >= drawing.width:
-        return None
-    return round((min(x) + max(x)) / 2), round((min(y) + max(y)) / 2), round(width)
 
 
 def _window(
@@ -384,7 +376,8 @@ def _ward_names(
     pixel: float,
     view: View,
 ) -> list[dict[str, Any]]:
-    """Names of wards where there is room for them: the larger wards first, never over a number or each other."""
+    """Names of wards where there is room for them: the larger wards first, never over a number or each other, and
+    never moved out of their own ward: there they would name another."""
     west, south, east, north = window
     places = [(mark.x - corner[0], mark.y - corner[1]) for mark in marks]
     taken = [(x - 14 * pixel, y - 6 * pixel, x + 14 * pixel, y + 32 * pixel) for x, y in places]
@@ -395,8 +388,11 @@ def _ward_names(
         wide = max(text_width(line, SIZE_AXIS) for line in lines) * pixel / 2 + 2 * pixel
         tall = (_LINE * len(lines) / 2 + 4) * pixel  # with a gap, or two names read as one
         x0, y0 = drawing.points[code]
-        for shift in (0, 1.2, -1.2, 2.4, -2.4):
-            x, y = x0, y0 + shift * tall
+        own = shapely.Polygon(np.column_stack(drawing.rings[code][0]))
+        for right, up in _MOVES:
+            x, y = x0 + right * wide, y0 + up * tall
+            if (right or up) and not shapely.contains_xy(own, x, y):
+                continue
             box = (x - wide, y - tall, x + wide, y + tall)
             outside = box[0] < west or box[2] > east or box[1] < south or box[3] > north
             if outside or any(_meet(box, other) for other in taken):
@@ -404,7 +400,7 @@ def _ward_names(
             taken.append(box)
             notes.append(
                 text("<br>".join(lines), x, y, view=view, size=SIZE_AXIS, color="map-label", anchor="center",
-                     captureevents=False)
+                     captureevents=False, name=f"ward {code}")
             )  # fmt: skip
             break
     return notes
@@ -448,6 +444,8 @@ def _legend(key: Key, view: View) -> tuple[list[dict[str, Any]], list[dict[str, 
             left, row = float(_INSET), row - 20
         at = row - 6 if shape.key == "dot" else row
         shapes.append(_box(shape, left, at, view))
+        if shape.hatch:
+            shapes.append(_hatched(shape, left, at, view))
         notes.append(_small(words, left + box + 8, at, view))
         left += width + 20
     return shapes, notes
@@ -471,6 +469,16 @@ def _box(shape: MapShape, left: float, row: float, view: View) -> dict[str, Any]
         "y0": row - radius, "y1": row + radius,
         "fillcolor": t[shape.fill] if shape.fill else "rgba(0,0,0,0)",
         "line": line,
+    }  # fmt: skip
+
+
+def _hatched(shape: MapShape, left: float, row: float, view: View) -> dict[str, Any]:
+    """The hatch over a box of the legend: the lines that the map draws, as one path."""
+    strokes = [f"M {left + x:g},{row - 6:g} L {left + x + 8:g},{row + 6:g}" for x in (0, 7, 14)]
+    return {
+        "type": "path", "path": " ".join(strokes), "xref": "paper", "yref": "paper",
+        "xsizemode": "pixel", "ysizemode": "pixel", "xanchor": 0, "yanchor": 0,
+        "line": {"width": 1.5, "color": tokens(view.scheme)[shape.hatch]},
     }  # fmt: skip
 
 

@@ -688,11 +688,14 @@ def emerging_of(cursor: DuckDBPyConnection, selection: Selection, context: Conte
     replaced = snap_points_date(cursor, context)
     first, last, count = _quarters(selection, context, replaced)
     if count < FEWEST_SLICES:
-        since = f" since the points were replaced in {write_month(replaced, full=True)}" if replaced else ""
-        many = f"{count} quarter is" if count == 1 else f"{count} quarters are"
-        reason = (
-            f"Classes over time need {FEWEST_SLICES} quarters in a row up to the period's end{since}; {many} loaded."
-        )
+        need = f"Classes over time need {FEWEST_SLICES} quarters in a row up to the period's end; "
+        start = add_months(last, -3 * count - 2) if last else None
+        loaded = start and set(context.months_loaded).issuperset(add_months(start, i) for i in range(3))
+        if loaded and replaced:
+            when = write_month(replaced, full=True)
+            reason = f"{need}since {when}, when the points were replaced, there are {count or 'none'}."
+        else:
+            reason = f"{need}{count or 'none'} {'is' if count == 1 else 'are'} loaded without a gap."
         return Slices(first, last, count, None, None, reason)
     cells = cells_of(cursor, selection, context)
     points = points_of(cursor, selection, context)

@@ -175,8 +175,8 @@ def _spot(row: dict[str, Any], selection: Selection, context: Context) -> dict[s
         "ward": row["ward_name"],
         "places": row["places"],
         "one_point": f"One point holds {percent(row['largest_point'])}" if row["one_point"] else "",
-        "kinds": ", ".join(kinds) if len(kinds) > 1 else "",
-        "area": f"{percent(row['area_share'], 1)} of area",
+        "about": f"On {percent(row['area_share'], 1)} of the area"
+        + (f": {', '.join(kinds)}" if len(kinds) > 1 else ""),
         "incidents": integer(row["incidents"]),
         "share": percent(row["share"], 1 if row["share"] < 1 else 0),
         "class": row["emerging_class"],

@@ -105,10 +105,10 @@ def _spot(spot: Mapping[str, Any]) -> Component:
     chip = html.Span(spot["class"].capitalize(), className=f"chip {kind}".strip()) if spot["class"] else None
     go = {"spot": None, "at": None} if spot["chosen"] else {"spot": str(spot["rank"]), "at": spot["view"]}
     moved = html.Span([verdict(spot["verdict"]), f" {spot['change']}"], className="moved") if spot["change"] else None
-    kinds = html.Span(spot["kinds"], className="where") if spot["kinds"] else None
+    about = html.Span(spot["about"], className="where")
     held = f"held in {spot['held']} of {spot['runs']}"
     classes = [
-        kinds,
+        about,
         html.Span(spot["one_point"], className="chip one") if spot["one_point"] else None,
         chip,
         html.Span([html.Span(kept, className="pips", **attributes(aria_hidden="true")), held], className="held"),
@@ -117,7 +117,7 @@ def _spot(spot: Mapping[str, Any]) -> Component:
     parts = [
         html.Span(str(spot["rank"]), className="no"),
         html.Span([html.Span(spot["ward"], className="place"), html.Span(spot["places"], className="where")]),
-        html.Span([spot["incidents"], html.Span(spot["share"]), html.Span(spot["area"])], className="n"),
+        html.Span([spot["incidents"], html.Span(spot["share"])], className="n"),
         html.Span(classes, className="cls"),
     ]
     button = html.Button(

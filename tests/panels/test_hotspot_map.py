@@ -13,12 +13,13 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import pytest
+import shapely
 from scipy.stats import binomtest, false_discovery_control
 
 from analytics.context import load_context
 from analytics.panels import Panel, View, build_panel
 from analytics.panels._hotspot_layers import beside_the_rest
-from analytics.panels._hotspots import cells_of, density_of, points_of
+from analytics.panels._hotspots import cells_of, density_of, land_of, points_of
 from analytics.queries.loaded import loaded_areas
 from analytics.selection import Selection
 from analytics.statistics.density import density_at
@@ -128,6 +129,23 @@ def test_limits_are_printed_and_follow_the_scheme(demo: Warehouse):
     assert any("quantiles" in caveat for caveat in quantiles.caveats)
 
 
+@pytest.mark.parametrize("width", ["wide", "narrow"])
+@pytest.mark.parametrize("store", ["demo", "thurrock"])
+def test_a_wards_name_stands_in_that_ward(request: pytest.FixtureRequest, store: str, width: str):
+    warehouse = request.getfixturevalue(store)
+    with asking(warehouse, "") as asked:
+        land = land_of(*asked)
+    for query in ("", "category=vehicle-crime&layer=clusters", "layer=points", "layer=areas"):
+        panel = build_panel("hotspot_map", warehouse, select(warehouse, query), view=View(width=width))
+        notes = [n for n in panel.figure["layout"]["annotations"] if (n.get("name") or "").startswith("ward ")]
+        assert len(notes) > (6 if width == "wide" else 2)
+        for note in notes:
+            own = shapely.Polygon(np.column_stack(land.drawing.rings[note["name"].removeprefix("ward ")][0]))
+            assert shapely.contains_xy(own, note["x"], note["y"]), note["text"]
+        east = panel.figure["layout"]["xaxis"]["range"]
+        assert east[0] < 0 < land.drawing.width < east[1], "the whole partnership is in view"
+
+
 # ---- The month the points were replaced ----------------------------------------------------------------------------
 
 
@@ -146,7 +164,7 @@ def test_what_july_2022_leaves_out_is_said(demo: Warehouse):
     assert any("replaced in July 2022" in said for said in classes.caveats)
     few = shown(demo, "layer=emerging&from=2023-01&to=2023-12")
     assert few.sentence == "Too few quarters in a row to tell new from persistent"
-    assert "July 2022; 6 quarters are loaded" in few.subtitle
+    assert "since July 2022, when the points were replaced, there are 6" in few.subtitle
     assert "Cells cannot be compared" in shown(demo, f"{across}&layer=change&cfrom=2021-01&cto=2021-12").sentence
 
 

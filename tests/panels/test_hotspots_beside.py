@@ -343,7 +343,7 @@ def test_vehicle_crime_in_thurrock_2025(thurrock: Warehouse) -> None:
     assert set(table["runs"]) == {10}
     assert table["name"].iloc[2] == "Grays Riverside: Argyll Road and Exmouth Road"
     assert table["share"].sum() == pytest.approx(100 * table["incidents"].sum() / len(rows))
-    assert any("4 quarters are loaded" in words for words in panel.caveats)
+    assert any("4 are loaded without a gap" in words for words in panel.caveats)
     assert ask(thurrock, "concentration", query).table["places_for_half"].iloc[0] == 20
     assert ask(thurrock, "concentration", query).table["incidents"].tolist() == [len(rows)] * 3
     first = ask(thurrock, "repeat_locations", query).table.iloc[0]
