@@ -15,7 +15,16 @@ from analytics.figures._theme import tokens
 from analytics.figures.hotspot_map import Key, MapShape
 from analytics.memo import Memo
 from analytics.months import write_month, write_months
-from analytics.panels._hotspots import Cells, Hotspots, Land, Points, Slices, months_of
+from analytics.panels._hotspots import (
+    FEWEST_FOR_HALF,
+    Cells,
+    Hotspots,
+    Land,
+    Points,
+    Slices,
+    months_of,
+    too_few_words,
+)
 from analytics.panels._model import Column, State, View
 from analytics.panels._tables import ChangeTable, changes, lsoa_table, measured, ward_table
 from analytics.panels._wards import fitting, highest_and_lowest, measure_columns, written
@@ -96,7 +105,7 @@ def points_layer(
         "x": (frame["easting"] - land.corner[0]).round().astype(int).tolist(),
         "y": (frame["northing"] - land.corner[1]).round().astype(int).tolist(),
         "text": [
-            f"<b>{place or 'Unnamed point'}</b><br>{integer(n)} incidents, {percent(share, 1)}<br>{kinds}"
+            f"<b>{place or 'Unnamed point'}</b><br>{count_of(int(n), 'incident')}, {percent(share, 1)}<br>{kinds}"
             for place, n, share, kinds in zip(
                 frame["place"], frame["incidents"], frame["share"], frame["lines"], strict=True
             )
@@ -114,7 +123,9 @@ def points_layer(
     return Layer(
         table=frame[[column.key for column in _POINT_COLUMNS]],
         columns=_POINT_COLUMNS,
-        sentence=fitting(
+        sentence=too_few_words(whole)
+        if 0 < whole < FEWEST_FOR_HALF
+        else fitting(
             f"Half of {lower_first(what)} is on {integer(half)} of {integer(len(frame))} published points",
             f"Half of incidents are on {integer(half)} of {integer(len(frame))} published points",
         )
@@ -231,7 +242,7 @@ def areas_layer(cursor: DuckDBPyConnection, land: Land, selection: Selection, co
             continue
         words = written(row["value"], asked)
         hover = f"<b>{row[f'{kind}_name']}</b><br>{words} ({written(row['value_lower'], asked)} to "
-        hover += f"{written(row['value_upper'], asked)})<br>{integer(row['incidents'])} incidents"
+        hover += f"{written(row['value_upper'], asked)})<br>{count_of(int(row['incidents']), 'incident')}"
         if row["beside"]:
             hover += f"<br>clearly {row['beside']} than the {rate(row['expected'])} expected"
         code = row[f"{kind}_code"]

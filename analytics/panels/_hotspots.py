@@ -24,7 +24,7 @@ from analytics.selection import Selection
 from analytics.statistics.density import density_grid
 from analytics.statistics.emerging import FEWEST_SLICES, emerging
 from analytics.statistics.hotspots import GiStar, distance_band, gi_star
-from analytics.words import and_list, percent
+from analytics.words import and_list, count_of, percent
 from geo.area_cells import AreaCells, area_cells
 from geo.drawing import Drawing, drawing
 from geo.grids import Grid, grid_over
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 __all__ = [
+    "FEWEST_FOR_HALF",
     "FEWEST_INCIDENTS",
     "FEWEST_RESIDENTS",
     "RUNS",
@@ -59,11 +60,14 @@ __all__ = [
     "points_over",
     "snap_points_date",
     "tested_of",
+    "too_few_words",
 ]
 
 RUNS = 10
 FEWEST_INCIDENTS = 5
 """Hot cells that touch and hold fewer stay in the test's table, but are no hotspot to hand to a meeting."""
+FEWEST_FOR_HALF = 10
+"""Incidents below which it says nothing that half of them lie in few places."""
 _SHIFTS = (
     (0.5, 0.5), (0.5, 0.0), (0.0, 0.5), (0.25, 0.75), (0.75, 0.25),
     (0.25, 0.25), (0.75, 0.75), (0.25, 0.0), (0.0, 0.25), (0.75, 0.5),
@@ -282,6 +286,16 @@ def _dictionary(cursor: DuckDBPyConnection) -> pd.DataFrame:
     frame = incident_points(cursor)
     frame["name"] = [place_name(words) for words in frame["location"]]
     return frame
+
+
+def too_few_words(incidents: float) -> str:
+    """The finding where there are too few incidents for one.
+
+    >>> too_few_words(1)
+    'Only 1 incident is on the map: too few for a pattern'
+    """
+    are = "is" if incidents == 1 else "are"
+    return f"Only {count_of(int(incidents), 'incident')} {are} on the map: too few for a pattern"
 
 
 def place_name(location: Any) -> str:

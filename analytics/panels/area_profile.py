@@ -25,7 +25,7 @@ from analytics.queries.points import counts_in_box, unpointed
 from analytics.selection import Selection
 from analytics.statistics.rates import crime_rate
 from analytics.summaries import categories_words, lower_first
-from analytics.words import change, integer, is_missing, rate
+from analytics.words import change, count_of, integer, is_missing, rate
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -242,7 +242,7 @@ def _figure(shown: pd.DataFrame, total: dict[str, Any], drawn: tuple[date, ...],
     cells = []
     for index, row in enumerate(rows):
         together = len(shown) > 1 and index == 0
-        said = f"<b>{row['category']}</b><br>{integer(row['incidents'])} incidents"
+        said = f"<b>{row['category']}</b><br>{count_of(int(row['incidents']), 'incident')}"
         if not is_missing(row["change_pct"]):
             low, high = change(row["change_lower_cl"]), change(row["change_upper_cl"])
             said += f"<br>{integer(row['previous'])} to {integer(row['compared'])}: "

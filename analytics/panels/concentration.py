@@ -13,7 +13,15 @@ from analytics.figures.crowding import crowding
 from analytics.memo import Memo
 from analytics.months import write_months
 from analytics.panels._empty import no_data
-from analytics.panels._hotspots import cells_of, land_of, months_of, points_caveat, points_of, snap_points_date
+from analytics.panels._hotspots import (
+    FEWEST_FOR_HALF,
+    cells_of,
+    land_of,
+    months_of,
+    points_caveat,
+    points_of,
+    snap_points_date,
+)
 from analytics.panels._model import Column, Panel, View
 from analytics.panels._registry import panel
 from analytics.panels._tables import areas_of, police_source
@@ -32,8 +40,6 @@ __all__ = ["build_concentration_panel"]
 
 ID = "concentration"
 SHARES = (0.01, 0.05, 0.10, 0.25)
-FEWEST = 10
-"""Incidents below which nothing is said about how they crowd."""
 _DRAWS = 200
 _HEIGHT = 330
 COLUMNS = (
@@ -99,14 +105,14 @@ def build_concentration_panel(
     counts, one = found[unit]
     if unit != chosen:
         notes = (f"{chosen} cannot be counted here; {lower_first(unit)} are shown.", *notes)
-    if one.incidents < FEWEST:
+    if one.incidents < FEWEST_FOR_HALF:
         return Panel(
             **made,
             table=table,
             sentence=f"{integer(one.incidents)} of {lower_first(what)}: too few to say how far they crowd",
             subtitle=write_months(months),
             state="too_few",
-            message=f"At least {FEWEST} incidents are needed: fewer lie in few places whatever happens.",
+            message=f"At least {FEWEST_FOR_HALF} incidents are needed: fewer lie in few places whatever happens.",
             caveats=notes,
         )
     _, held = concentration_curve(counts)

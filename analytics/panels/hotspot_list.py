@@ -34,7 +34,7 @@ from analytics.panels.gi_star_cells import cell_words, how_tested
 from analytics.panels.ward_map import no_boundaries
 from analytics.selection import Selection
 from analytics.summaries import categories_words, lower_first, subject
-from analytics.words import change, integer, number_word, percent
+from analytics.words import change, count_of, integer, number_word, percent
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -120,7 +120,7 @@ def build_hotspot_list_panel(
             sentence="No place holds more than chance would give",
             subtitle=f"{what}, {cell_words(selection, cells)}, {write_months(months)}",
             state="too_few" if whole < 50 else "none_recorded",
-            message=f"{integer(whole)} incidents in {cell_words(selection, cells)} show no place beyond chance.",
+            message=f"{count_of(int(whole), 'incident')} in {cell_words(selection, cells)}: no place beyond chance.",
             ways=(Way("Try larger cells", "?" + replace(selection, cell="500").to_query(context)),)
             if selection.cell != "500" and cells.tested.kind != "lsoa"
             else (),
@@ -192,9 +192,8 @@ def _spot(row: dict[str, Any], selection: Selection, context: Context) -> dict[s
 def hotspot_hover(row: dict[str, Any]) -> str:
     """What the map says about a hotspot."""
     lines = [f"<b>{row['rank']}. {row['ward_name']}</b>", row["places"]]
-    lines.append(
-        f"{integer(row['incidents'])} incidents: {percent(row['share'], 1)}, on {percent(row['area_share'], 1)} of area"
-    )
+    share, area = percent(row["share"], 1), percent(row["area_share"], 1)
+    lines.append(f"{count_of(int(row['incidents']), 'incident')}: {share}, on {area} of area")
     if row["verdict"] in {"rose", "fell", "no clear change"}:
         lines.append(f"{integer(row['previous'])} to {integer(row['compared'])}: {row['verdict']}")
     lines.append(f"held in {row['held']} of {row['runs']} re-runs")

@@ -18,6 +18,7 @@ from analytics.panels._area import area_shape
 from analytics.panels._empty import no_data
 from analytics.panels._hotspot_layers import Layer, areas_layer, change_layer, emerging_layer, points_layer
 from analytics.panels._hotspots import (
+    FEWEST_FOR_HALF,
     FEWEST_RESIDENTS,
     Cells,
     Density,
@@ -34,6 +35,7 @@ from analytics.panels._hotspots import (
     months_of,
     points_caveat,
     points_of,
+    too_few_words,
 )
 from analytics.panels._model import Column, Panel, View
 from analytics.panels._registry import panel
@@ -45,7 +47,7 @@ from analytics.panels.ward_map import no_boundaries
 from analytics.queries.shapes import overlays
 from analytics.selection import Selection
 from analytics.summaries import categories_words, lower_first, subject
-from analytics.words import and_list, integer, percent, rate
+from analytics.words import and_list, count_of, integer, percent, rate
 from geo.contours import regions_above
 
 if TYPE_CHECKING:
@@ -280,10 +282,11 @@ def _month_finding(points: Points, table: pd.DataFrame, month: Any, what: str, u
     if not count or table.empty:
         return f"{what}: none with a point in {write_month(month)}"
     place = table["place"].iloc[0] or table["ward_name"].iloc[0]
+    said = count_of(int(count), "incident")
     return fitting(
-        f"{integer(count)} incidents of {lower_first(what)} in {write_month(month)}, densest at {place}",
-        f"{integer(count)} incidents in {write_month(month)}, densest at {place}",
-        f"{integer(count)} incidents in {write_month(month)}",
+        f"{said} of {lower_first(what)} in {write_month(month)}, densest at {place}",
+        f"{said} in {write_month(month)}, densest at {place}",
+        f"{said} in {write_month(month)}",
     )
 
 
@@ -295,6 +298,8 @@ def _density_finding(cells: Cells, spots: Hotspots, what: str) -> str:
     share = percent(100 * part, 1 if part < 0.02 else 0)
     names = list(dict.fromkeys(spots.frame["ward_name"].head(2)))
     of_it = lower_first(what)
+    if cells.incidents.sum() < FEWEST_FOR_HALF:
+        return too_few_words(cells.incidents.sum())
     leads = f"; {and_list(names)} {'lead' if len(names) > 1 else 'leads'}" if names else ""
     return fitting(
         f"Half of {of_it} falls on {share} of the map{leads}",
@@ -359,7 +364,8 @@ def _clusters(
         numbers = np.flatnonzero(found == cluster)
         for number, outline in zip(numbers, cells.on_land(land, numbers), strict=True):
             name = f"<b>{cells.names[number]}</b><br>" if cells.tested.kind == "lsoa" else ""
-            place = f"{name}{cells.incidents[number]:,.0f} incidents, strength (Gi*) {rate(cells.found.z[number])}"
+            many = count_of(int(cells.incidents[number]), "incident")
+            place = f"{name}{many}, strength (Gi*) {rate(cells.found.z[number])}"
             shapes.append(MapShape(outline, role, place, outline=role, width=0.5))
     present = [cluster for cluster in _CLUSTERS if (found == cluster).any()]
     what = categories_words(selection, context)

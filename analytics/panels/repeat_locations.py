@@ -24,7 +24,7 @@ from analytics.panels._wards import fitting
 from analytics.queries.points import categories_by_point
 from analytics.selection import Selection
 from analytics.summaries import categories_words, lower_first, subject
-from analytics.words import integer, number_word, percent
+from analytics.words import count_of, integer, number_word, percent
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -114,7 +114,7 @@ def build_repeat_locations_panel(
             sentence=f"{subject(selection, context)}: none recorded" if not one else "No point has a second incident",
             subtitle=f"{what}, {write_months(months)}",
             state="none_recorded",
-            message=f"{integer(one)} incidents with a point, each on a point of its own."
+            message=f"{count_of(int(one), 'incident')} with a point, each on a point of its own."
             if one
             else f"No incident with a place was recorded in {write_months(months)}.",
             caveats=tuple(notes),

@@ -49,6 +49,11 @@ def test_a_single_incident(tmp_path: Path):
     look_at_everything(warehouse)
     panel = build_panel("hotspot_map", warehouse, Selection.from_query("layer=points", load_context(warehouse))[0])
     assert panel.table["incidents"].tolist() == [1]
+    assert panel.sentence == "Only 1 incident is on the map: too few for a pattern"
+    density = build_panel("hotspot_map", warehouse, Selection.from_query("", load_context(warehouse))[0])
+    assert density.sentence == panel.sentence
+    said = build_panel("hotspot_list", warehouse, Selection.from_query("", load_context(warehouse))[0]).message
+    assert said == "1 incident in 250 m squares: no place beyond chance."
 
 
 def test_everything_on_one_point(tmp_path: Path):
