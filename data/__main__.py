@@ -20,9 +20,11 @@ __all__ = ["main"]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; an error is one line on standard error and exit code 1."""
     arguments = sys.argv[1:] if arguments is None else list(arguments)
-    # Libraries bring a million objects that stay, and threads for matrices that nobody multiplies here.
+    # Libraries bring a million objects that stay, and threads for matrices that nobody multiplies here; memory given
+    # back to the system with each file would be asked for again with the next (pyarrow's allocator).
     gc.set_threshold(200_000)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    os.environ.setdefault("MIMALLOC_PURGE_DELAY", "-1")
     names = {info.name.replace("_", "-"): info.name for info in pkgutil.iter_modules(commands.__path__)}
     # Only the command asked for is imported: each brings libraries that take their time.
     wanted = {name: names[name] for name in arguments[:1] if name in names} or names
@@ -52,4 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    exit_code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(exit_code)  # taking apart the million objects that libraries made is left to the system

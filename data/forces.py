@@ -11,8 +11,9 @@ import pandas as pd
 
 from data.config import Config
 from data.errors import LoadError
-from data.incidents import StreetRows, trimmed
+from data.incidents import StreetRows
 from data.reference import Force, forces
+from data.sources._tables import trimmed
 
 __all__ = ["add_forces", "known_forces", "own_forces"]
 

@@ -32,9 +32,10 @@ import pyarrow.compute as pc
 from data.errors import LoadError
 from data.progress import Progress
 from data.reference import UNRECOGNISED, categories, forces
+from data.sources._tables import trimmed
 from data.sources.street_crime import BrokenLine, Extract, StreetFile, raw_lines, read_extract
 
-__all__ = ["BROKEN", "LINES_PER_FILE", "StreetRows", "load_street_rows", "trimmed"]
+__all__ = ["BROKEN", "LINES_PER_FILE", "StreetRows", "load_street_rows"]
 
 LINES_PER_FILE = 1 << 32
 """``order_key`` is the number of the file times this, plus the line: months in order, then files, then lines."""
@@ -282,12 +283,6 @@ def _settled(column: pa.ChunkedArray, settle: Callable[[str], str | None]) -> pa
         for chunk in column.chunks
     ]
     return pa.chunked_array(chunks, pa.string())
-
-
-def trimmed(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Texts without white space around them; null where nothing is left."""
-    text = pc.utf8_trim_whitespace(column)
-    return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
 
 
 def _floats(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -4,7 +4,6 @@ The district comes from the row's LSOA; the ward from its point. Rows plainly el
 in the order they are made:
 
 ``lsoas``          every LSOA of 2021 known, with its best-fit ward and district
-``tallies``        the kept rows counted by file, category and LSOA code, these in numbers
 ``code_counts``    rows by file and LSOA code as it stands in them
 ``lsoa_codes``     each of these codes → its 2021 code, how it came by it, and that area's ward and district
 ``candidates``     the kept rows that may be ours, or near, or whose 2011 LSOA became several
@@ -35,15 +34,11 @@ MARGIN_METRES = 1_500.0
 FAR_METRES = 5_000.0
 """A point this far from every ward of its LSOA's district contradicts its LSOA: the LSOA is believed."""
 
-_TALLIES = """
-    CREATE TABLE tallies AS
-    SELECT file_no, category_no, code_no, count(*) AS incidents, min(line) AS first_line FROM kept GROUP BY ALL
-"""
-
 _CODE_COUNTS = """
     CREATE TABLE code_counts AS
-    SELECT file_no, original, sum(incidents)::BIGINT AS incidents, min(first_line) AS first_line
-    FROM tallies LEFT JOIN codes USING (code_no) GROUP BY ALL
+    SELECT file_no, original, incidents, first_line
+    FROM (SELECT file_no, code_no, count(*) AS incidents, min(line) AS first_line FROM kept GROUP BY ALL)
+    LEFT JOIN codes USING (code_no)
 """
 
 _LSOA_CODES = """
@@ -71,6 +66,7 @@ _AREAS_OF_CODES = """
         lsoa_codes.*,
         codes.code_no,
         lsoas.district_code,
+        dense_rank() OVER (ORDER BY lsoas.district_code) AS district_no,
         coalesce(lsoas.district_code IN (SELECT district_code FROM our_districts), false) AS is_ours,
         status IN ('split_by_population', 'irregular_by_population') AS is_several
     FROM lsoa_codes JOIN codes USING (original) LEFT JOIN lsoas USING (lsoa_code)
@@ -157,9 +153,13 @@ _PLACED_COUNTS = """
     CREATE TABLE placed_counts AS
     SELECT file_no, month, category, district_code, sum(incidents)::BIGINT AS incidents
     FROM (
-        SELECT file_no, month, category, district_code, sum(incidents) AS incidents
-        FROM tallies JOIN files USING (file_no) JOIN categories USING (category_no) LEFT JOIN lsoa_codes USING (code_no)
-        GROUP BY ALL
+        SELECT file_no, month, category, district_code, incidents
+        FROM (
+            SELECT file_no, category_no, district_no, count(*) AS incidents
+            FROM kept LEFT JOIN lsoa_codes USING (code_no) GROUP BY ALL
+        )
+        JOIN files USING (file_no) JOIN categories USING (category_no)
+        LEFT JOIN (SELECT DISTINCT district_no, district_code FROM lsoa_codes) USING (district_no)
         UNION ALL
         SELECT file_no, month, category, code_district, -count(*) FROM candidates GROUP BY ALL
         UNION ALL
@@ -186,7 +186,6 @@ def place_rows(connection: duckdb.DuckDBPyConnection, geography: Geography, dist
     """Make the tables described at the head of this module from ``kept``."""
     _create_table(connection, "our_districts", pd.DataFrame({"district_code": list(districts)}))
     _create_table(connection, "lsoas", geography.lsoas[["lsoa_code", "ward_code", "district_code"]])
-    connection.execute(_TALLIES)
     connection.execute(_CODE_COUNTS)
     _map_codes(connection, geography)
     # Numbers of our own, written out: with parameters the planner takes a far slower way.

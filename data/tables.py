@@ -199,17 +199,15 @@ def areas_frame(config: Config, geography: Geography) -> gpd.GeoDataFrame:
     lsoas = _lsoa_areas(config, geography)
     wards = _ward_areas(config, geography, lsoas)
     areas = pd.concat([wards, lsoas], ignore_index=True)
-    areas = gpd.GeoDataFrame(areas, geometry="geometry", crs=geography.wards.crs)
-    areas["area_km2"] = area_km2(areas)
-    areas[["centroid_longitude", "centroid_latitude"]] = label_points(areas)[["longitude", "latitude"]].to_numpy()
+    shapes = gpd.GeoDataFrame(geometry=areas["geometry"], crs=geography.wards.crs)
+    areas["area_km2"] = area_km2(shapes)
+    areas[["centroid_longitude", "centroid_latitude"]] = label_points(shapes)[["longitude", "latitude"]]
     areas["population_year"] = pd.Series(geography.residents_year, index=areas.index, dtype="Int64").where(
         areas["population"].notna()
     )
     declared = TABLES["areas"]
-    areas = areas.sort_values(list(declared.order), ignore_index=True)
-    for name, kind in declared.types().items():
-        areas[name] = _typed(areas[name], kind)
-    return areas[[*declared.columns, "geometry"]]
+    typed = {name: _typed(areas[name], kind) for name, kind in declared.types().items()}
+    return gpd.GeoDataFrame(typed, geometry=shapes.geometry).sort_values(list(declared.order), ignore_index=True)
 
 
 def _typed(values: pd.Series, kind: str) -> pd.Series:

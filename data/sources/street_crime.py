@@ -153,7 +153,8 @@ def read_extract(extract: Extract, archive: zipfile.ZipFile | None = None) -> St
     header = [name.strip() for name in first_line_fields(content)]
     names = _column_names(header, extract)
     rows, broken = _parsed(content, names)
-    physical_lines = content.count(b"\n") + (not content.endswith(b"\n"))
+    ends = np.count_nonzero(np.frombuffer(content, np.uint8) == ord("\n"))
+    physical_lines = int(ends) + (not content.endswith(b"\n"))
     if 1 + rows.num_rows + len(broken) == physical_lines:
         taken = np.array([line.line for line in broken], dtype=np.int32)
         lines = np.delete(
