@@ -67,12 +67,19 @@
     sign = now;
   }
 
+  // The shared screen asks for its own part alone.
+  function address(here) {
+    const query = new URLSearchParams(window.location.search);
+    if (here.some((place) => place.dataset.workshop === "screen")) query.set("screen", "1");
+    return "/workshop/parts?" + query;
+  }
+
   async function refresh() {
     const here = places();
     if (!here.length || asking || document.hidden) return;
     asking = true;
     try {
-      const answer = await fetch("/workshop/parts" + window.location.search, { cache: "no-store" });
+      const answer = await fetch(address(here), { cache: "no-store" });
       if (answer.status === 401) return window.location.reload();
       if (!answer.ok) return;
       const parts = await answer.json();

@@ -131,6 +131,12 @@ def _written(value: float, tally: Tally) -> str:
     return f"{value:g}" if value == round(value, 1) else f"{value:.2f}"
 
 
+def _middle(low: float, high: float, tally: Tally) -> str:
+    """ "2.5 to 4"; "3" where half of the answers are the same."""
+    words = [_written(end, tally) for end in (low, high)]
+    return words[0] if words[0] == words[1] else " to ".join(words)
+
+
 def _finding(frame: pd.DataFrame, tally: Tally) -> str:
     if not tally.shown:
         return f"{count_of(tally.people, 'answer')} so far: shown from the third on"
@@ -143,10 +149,9 @@ def _finding(frame: pd.DataFrame, tally: Tally) -> str:
     if len(apart):
         widest = apart.iloc[int((apart["upper_quartile"] - apart["lower_quartile"]).to_numpy().argmax())]
         if len(apart) == 1:
-            others = "" if n == 1 else f"; the other {number_word(n - 1)} {'does' if n == 2 else 'do'} not"
-            return fitting(
-                f"{widest['item']} splits the room{others}", f"One of {count_of(n, *things)} splits the room"
-            )
+            said = f"The room is split on {lower_first(widest['item'])}"
+            others = "" if n == 1 else f", and not on the other {number_word(n - 1)}"
+            return fitting(said + others, said, f"The room is split on one of {count_of(n, *things)}")
         said = f"{number_word(len(apart), capital=True)} of {count_of(n, *things)} split the room"
         return fitting(f"{said}, most of all {lower_first(widest['item'])}", said)
     mixed = int((known["agreement"] == WORDS["mixed"]).sum())

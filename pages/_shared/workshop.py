@@ -48,6 +48,7 @@ from analytics.session_keeper import state_of
 from analytics.sessions import change_judgement
 from analytics.words import is_missing, percent
 from data.state import (
+    Live,
     Round,
     Session,
     State,
@@ -103,7 +104,7 @@ _LONGEST = 1000
 
 def workshop_part(part: str, *, label: str) -> Component:
     """The place of one part on a page; the browser fills it and keeps it up to date."""
-    if part not in PARTS:
+    if part not in {*PARTS, "screen"}:
         raise KeyError(part)
     return html.Section(
         html.P("…", className="starting"),
@@ -116,6 +117,7 @@ def register(app: Flask) -> None:
     """Add the routes of the facilitator's side."""
     app.add_url_rule("/workshop/parts", view_func=parts)
     app.add_url_rule("/workshop/do", view_func=do, methods=["POST"])
+    app.add_url_rule("/workshop/screen", view_func=shared_screen)
     app.add_url_rule("/workshop/record", view_func=record_page)
     app.add_url_rule("/workshop/record.json", view_func=lambda: record_file("json"), endpoint="record_json")
     app.add_url_rule("/workshop/record.csv", view_func=lambda: record_file("csv"), endpoint="record_csv")
@@ -136,12 +138,21 @@ def parts() -> Response:
     try:
         state = _state()
         session = read_session(state, asked) if asked else None
+        if "screen" in request.args:
+            made["screen"] = markup(_screen(state, session))
+            return _parts(made)
         made["sessions"] = markup(_sessions(state, session, asked))
         for part, build in (("live", _live), ("round", _round), ("record", _record)):
             made[part] = markup(build(state, session)) if session else _nothing_yet(part)
     except StateError as error:
-        made = dict.fromkeys(PARTS, "") | {"sessions": markup(_fault(str(error)))}
-    made["sign"] = hashlib.sha256("".join(made[part] for part in PARTS).encode()).hexdigest()[:16]
+        fault = markup(_fault(str(error)))
+        made = {"screen" if "screen" in request.args else "sessions": fault}
+    return _parts(made)
+
+
+def _parts(made: dict[str, str]) -> Response:
+    made = dict.fromkeys((*PARTS, "screen"), "") | made
+    made["sign"] = hashlib.sha256("".join(made.values()).encode()).hexdigest()[:16]
     answer = Response(json.dumps(made), mimetype="application/json")
     answer.headers["Cache-Control"] = "no-store"
     return answer
@@ -208,7 +219,8 @@ def _sessions(state: State, session: Session | None, asked: str) -> list[Any]:
     )
     save = _form("new", [_field("name", "New session", needed=True), _button("Begin")])
     if session is None:
-        return [*made, html.Div(save, className="lines")]
+        how = html.P(html.A("How a workshop runs", href="/workshop"), className="to-rounds")
+        return [*made, html.Div([save, how], className="lines")]
     tools = [
         _form("copy", [_field("name", "Save a copy as", value=f"{session.name}, copy", needed=True), _button("Copy")]),
         save,
@@ -227,10 +239,20 @@ def _sessions(state: State, session: Session | None, asked: str) -> list[Any]:
         _select("compare", "Compare with", others, request.args.get("compare", ""), **{"data-compare": ""}),
         html.Span(_state_words(session), className="chip none" if session.locked else "chip"),
     ]
+    query = urlencode({"session": session.id})
+    asked_now = read_round(state, session.id)
+    answered = None
+    if asked_now is not None and asked_now.closed is None:
+        tally = round_tally(state, asked_now)
+        answered = html.Span(f"Round open: {tally.people} of {tally.joined} answered", className="chip caution")
     made.append(
-        html.P(
-            html.A("Shared screen, rounds and decision record", href=f"/workshop?session={session.id}"),
-            className="to-screen",
+        html.Div(
+            [
+                html.A("Shared screen", href=f"/workshop/screen?{query}", target="_blank", className="btn"),
+                html.A("Rounds and decision", href=f"/workshop?{query}", className="btn to-rounds"),
+                answered,
+            ],
+            className="line",
         )
     )
     more = element("details", {}, [element("summary", {}, "Save, rename, lock"), html.Div(tools, className="lines")])
@@ -239,6 +261,74 @@ def _sessions(state: State, session: Session | None, asked: str) -> list[Any]:
 
 def _state_words(session: Session) -> str:
     return f"Locked {session.locked[:10]}" if session.locked else f"Saved {session.changed[11:16]} UTC"
+
+
+# ---- The shared screen --------------------------------------------------------------------------------------------
+
+_SCREEN = (
+    '<link rel="stylesheet" href="/assets/workshop.css"><link rel="stylesheet" href="/assets/icons.css">'
+    '<script src="/assets/workshop.js" defer></script>'
+)
+
+
+def shared_screen() -> Response:
+    """The round for everyone in the room: how to join, and the answers without names, large; nothing else."""
+    try:
+        session = read_session(_state(), request.args.get("session", ""))
+    except StateError as error:
+        return plain_page("Workshop", markup(html.Div([html.H1("Workshop"), _fault(str(error))], className="card")))
+    name = session.name if session else "Workshop"
+    place = workshop_part("screen", label="Joining and answers")
+    return plain_page(f"{name} – shared screen", markup(html.Div(place, id="stage")), head=_SCREEN, main="shared")
+
+
+def _screen(state: State, session: Session | None) -> list[Any]:
+    if session is None:
+        return [html.H1("This session is not there (any more)"), html.P(html.A("Choose another", href="/workshop"))]
+    live = live_workshop(state, session.id)
+    asked = asked_round(state, session.id, request.args.get("round") or None)
+    back = html.A("Rounds and decision", href=f"/workshop?{urlencode({'session': session.id})}", className="btn")
+    head: list[Any] = [html.P(session.name, className="kicker"), html.H1(asked.title if asked else "Welcome")]
+    controls: list[Any] = [back]
+    tally = None if asked is None else round_tally(state, asked)
+    if asked is not None and tally is not None:
+        status = "Open" if asked.closed is None else "Closed"
+        answered = f"{tally.people} of {tally.joined} joined {'has' if tally.people == 1 else 'have'} answered"
+        head.append(html.P(f"{status}: {answered}", role="status"))
+        if asked.closed is None:
+            close = html.Button("Close the round", type="submit", className="btn primary")
+            controls.insert(0, _form("close-round", [_hidden("round", str(asked.id)), close]))
+    made: list[Any] = [html.Header([html.Div(head), _how_to_join(live, state, session)])]
+    if tally is None or asked is None:
+        made.append(html.P("Waiting for the first question.", className="lead"))
+    elif not tally.shown:
+        words = f"Answers are shown from the {_ordinal(FEWEST)} on, so that nobody can be told by theirs."
+        made.append(html.P(words, className="lead"))
+    else:
+        panel = build_panel(SPREAD, server.snapshot(), _of_session(session, round=str(asked.id)))
+        rows = element("div", {"class": "rows", "style": f"--rows:{len(panel.table)}"}, [_spread_table(tally, panel)])
+        made += [html.P(panel.sentence, className="lead"), rows]
+        made += [html.P(caveat, className="note") for caveat in panel.caveats]
+    return [*made, html.Div(controls, className="line")]
+
+
+def _how_to_join(live: Live | None, state: State, session: Session) -> Any:
+    if live is None:
+        words = "This session is locked" if session.locked else "The workshop is not open for joining"
+        return html.Div(html.P(words), className="join")
+    number = sum(tally_agencies(state, session.id).values())
+    return html.Div(
+        [
+            html.P(["Join at ", html.B(_join_address(live.code).removeprefix("http://"), className="address")]),
+            html.P(["Code ", html.Strong(f"{live.code[:3]} {live.code[3:]}"), f" {number} joined"], className="code"),
+        ],
+        className="join",
+    )
+
+
+def _join_address(code: str) -> str:
+    gate = _gate()
+    return f"{request.scheme if not gate.https else 'https'}://{_others_call_us(gate)}/join/{code}"
 
 
 def _live(state: State, session: Session) -> list[Any]:
@@ -257,7 +347,7 @@ def _live(state: State, session: Session) -> list[Any]:
             _form("open", [area, html.Button("Open the workshop", type="submit", className="btn primary")]),
         ]
     gate: Gate = _gate()
-    address = f"{request.scheme if not gate.https else 'https'}://{_others_call_us(gate)}/join/{live.code}"
+    address = _join_address(live.code)
     joined = tally_agencies(state, session.id)
     total = sum(joined.values())
     made: list[Any] = [
@@ -394,7 +484,7 @@ def _spread_table(tally: Tally, panel: Panel) -> Any:
         html.Tr(
             [
                 html.Th(panel.columns[0].heading, scope="col"),
-                html.Th(["Each answer a dot, the middle half a bar, the median a line", _axis(tally)], scope="col"),
+                html.Th(["Dot: an answer; bar: the middle half; line: the median", _axis(tally)], scope="col"),
                 html.Th("Median", scope="col", className="n"),
                 html.Th("Middle half", scope="col", className="n"),
                 html.Th("Answers", scope="col", className="n"),
@@ -439,7 +529,7 @@ def _strip(one: ItemSpread, tally: Tally) -> Any:
     for place in places:
         level = seen.get(place, 0)
         seen[place] = level + 1
-        marks.append(_mark("dot", f"left:{place}%;bottom:{3 + level * step:.1f}px"))
+        marks.append(_mark("dot", f"left:{place}%;bottom:{100 * (3 + level * step) / 54:.1f}%"))
     marks.append(_mark("median", f"left:{at(one.spread.median)}%"))
     return html.Div(marks, className="dots", **attributes(aria_hidden="true"))
 

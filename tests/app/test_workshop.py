@@ -413,6 +413,32 @@ def test_a_decision_keeps_its_ranking_and_shows_where_it_no_longer_agrees(own: D
     assert "ranking,Burglary,rank," in rows
 
 
+def test_the_shared_screen_shows_how_to_join_and_the_answers(own: Dash, analyst: FlaskClient) -> None:
+    session = begin(analyst)
+    code = opened(analyst, session)
+
+    def screen() -> str:
+        found: dict[str, str] = analyst.get(f"/workshop/parts?session={session}&screen=1").get_json()
+        assert {part for part, text in found.items() if text} == {"screen", "sign"}
+        return found["screen"]
+
+    assert f"{code[:3]} {code[3:]}" in screen()
+    assert "Waiting for the first question" in screen()
+    do(analyst, "ask-scores", session, criterion="influence")
+    for number in range(3):
+        assert "shown from the third on" in screen()
+        answer(device(own, code, "Police"), burglary=number)
+    assert "3 of 3 joined have answered" in screen()
+    assert screen().count('class="dot"') == 3
+    assert "Police" not in screen()
+    page = analyst.get(f"/workshop/screen?session={session}").get_data(as_text=True)
+    assert "December – shared screen" in page
+    assert "Round open: 3 of 3 answered" in parts(analyst, session)["sessions"]
+    assert "is not there" in analyst.get("/workshop/parts?session=none&screen=1").get_json()["screen"]
+    do(analyst, "lock", session)
+    assert "This session is locked" in screen()
+
+
 def _query(search: str) -> dict[str, str]:
     return dict(pair.split("=") for pair in search[1:].split("&"))
 
@@ -488,7 +514,7 @@ def test_the_spread_is_a_panel_without_names(own: Dash, analyst: FlaskClient) ->
     assert float(row["upper_quartile"]) == pytest.approx(4.25)
     assert len(values) == int(row["n"])
     screen = parts(analyst, session)["round"]
-    assert "Burglary splits the room" in screen
+    assert "The room is split on burglary" in screen
     assert "0.75 to 4.25" in screen
     do(analyst, "close-round", session, round="1")
     do(analyst, "ask-weights", session)

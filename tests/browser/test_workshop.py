@@ -17,6 +17,7 @@ from app import Settings, create_app
 from data.state.passphrase import Passphrase
 
 from .conftest import DEMONSTRATION, PHONE, Arrive, Served, Visitor
+from .test_present import PROJECTOR, TYPE
 
 WORDS = "correct horse battery"
 
@@ -82,6 +83,27 @@ def signed_in(arrive: Arrive, address: str) -> Visitor:
     return visitor
 
 
+def legible_from_the_back(facilitator: Visitor) -> None:
+    """The shared screen on a projector: nothing under 26 px, contrast 7 to 1, all of it in view, light and dark."""
+    with facilitator.context.expect_page() as opened:
+        facilitator.page.get_by_role("link", name="Shared screen").click()
+    shared = opened.value
+    shared.set_viewport_size(PROJECTOR)
+    shared.wait_for_selector(".shared .dot >> nth=3")
+    for scheme in ("dark", "light"):
+        shared.evaluate(f"document.documentElement.setAttribute('data-mantine-color-scheme', '{scheme}')")
+        shared.wait_for_timeout(250)
+        said = shared.evaluate(TYPE)
+        assert len(said) > 20
+        assert [one for one in said if one[1] < 26] == []
+        assert [one for one in said if one[2] < 7 and one[0] != "Close the round"] == []
+        accessible(shared)
+    assert shared.evaluate("document.documentElement.scrollHeight <= window.innerHeight")
+    shared.set_viewport_size(PHONE)
+    accessible(shared)
+    shared.close()
+
+
 def test_four_devices_join_and_the_shared_screen_shows_their_four_inputs(
     arrive: Arrive, guarded: Guarded, store: Path
 ) -> None:
@@ -129,6 +151,7 @@ def test_four_devices_join_and_the_shared_screen_shows_their_four_inputs(
     assert "4 of 4 joined have answered" in answers
     assert "Police" not in answers
     light_and_dark(screen)
+    legible_from_the_back(facilitator)
 
     # The program ends and comes back: everyone is where they were.
     port = guarded.port
