@@ -1,6 +1,7 @@
 """Two ranks of the same things side by side: volume on the left, harm on the right, a line between them.
 
-Where a rank depends on the choice of weights there is no dot, but a hatched range with the places it could have.
+Where a rank depends on the choice of weights there is no dot, but a hatched range with the places it could have and a
+dotted line to it.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ def rank_pairs(
 ) -> dict[str, Any]:
     """The pairs in the order of their left rank; on the right each known rank stands at its place.
 
-    What rises by three places or more is bold; `downwards`: what falls by as many, too.
+    What rises by three places or more is bold (where there is a range: at the least). downwards: so is what falls.
 
     On a phone both ranks stand in one row.
     """
@@ -86,8 +87,8 @@ def rank_pairs(
     for index, row in enumerate(ordered):
         y, other = index, place[row.name]
         moved = not math.isnan(row.right)
-        by = row.left - row.right
-        color = "chart-ours" if moved and (abs(by) if downwards else by) >= 3 else "chart-text"
+        by = row.left - (row.right if moved else row.worst)  # at least, where there is a range
+        color = "chart-ours" if (abs(by) if downwards and moved else by) >= 3 else "chart-text"
         bold = color == "chart-ours"
         notes.append(
             text(f"{row.name}  {row.left_words}", x0 - 0.02, y, view=view, anchor="right", bold=bold, color=color)
@@ -100,9 +101,12 @@ def rank_pairs(
             notes.append(text(words, x1 + 0.02, other, view=view, bold=bold, color=color))
         else:
             dots.append((x0, y, row.hover))
+            if wide and not math.isnan(row.best):
+                role = "chart-ours" if bold else "chart-peer-line"
+                shapes.append(line(x0, y, x1, other, view=view, color=role, width=2 if bold else 1.5, dash="dot"))
             hatches.append((x1 + 0.012, other))
             words = f"{row.name}: {row.why}" if wide else row.why
-            notes.append(text(words, x1 + 0.035, other, view=view, color="unknown-text", size=SIZE_AXIS))
+            notes.append(text(words, x1 + 0.035, other, view=view, bold=bold, color="unknown-text", size=SIZE_AXIS))
     data: list[dict[str, Any]] = [
         hatched([x], y - 0.25, y + 0.25, 0.024, view=view) for x, y in hatches
     ]  # fmt: skip

@@ -23,7 +23,8 @@ ID = "criteria"
 COLUMNS = (
     Column("criterion", "Criterion"),
     Column("asks", "What it asks, and how it becomes a value from 0 to 1"),
-    Column("link", "Evidence"),
+    Column("evidence", "Evidence"),
+    Column("link", "Address of the evidence", hidden=True),
     Column("counts", "Counts", hidden=True),
     Column("question", "Question", hidden=True),
     Column("explanation", "Explanation", hidden=True),
@@ -37,7 +38,8 @@ COLUMNS = (
 def build_criteria_panel(cursor: DuckDBPyConnection, selection: Selection, *, context: Context, view: View) -> Panel:
     """A row is a criterion: its question, explanation, how many problems have a score, and the address of its evidence.
 
-    link: path and query of the page that shows the evidence for the same selection; "" where people enter it.
+    evidence: the page it stands on, "people" where they enter it. link: path and query of that page for the same
+    selection; "" where people enter it.
     """
     ranking = ranking_of(cursor, selection, context)
     made: dict[str, Any] = {"id": ID, "title": "The criteria", "columns": COLUMNS}
@@ -56,6 +58,7 @@ def build_criteria_panel(cursor: DuckDBPyConnection, selection: Selection, *, co
                 "explanation": one.explanation,
                 "scored": sum(ranking.cells[problem.key, one.key].score.known for problem in ranking.problems),
                 "counts": "yes" if one.key in weights else left_out,
+                "evidence": _page(one.page),
                 "link": evidence_link(one, None, selection, context),
                 "weight_pct": 100 * weights[one.key] if one.key in weights else float("nan"),
                 "criterion_key": one.key,
@@ -72,3 +75,8 @@ def build_criteria_panel(cursor: DuckDBPyConnection, selection: Selection, *, co
         caveats=idle_words(ranking),
         sources=priority_sources(ranking.evidence, selection, context),
     )
+
+
+def _page(path: str) -> str:
+    """The page of a path by its name: "Overview", "Trends"; "people" where there is none."""
+    return path.strip("/").capitalize() or "Overview" if path else "people"

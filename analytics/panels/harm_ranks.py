@@ -152,17 +152,25 @@ def _why(row: dict[str, Any]) -> str:
 
 
 def _finding(frame: pd.DataFrame) -> str:
-    known = frame[frame["harm_rank"].notna()]
-    hidden = int(frame["weight_central"].notna().sum() - len(known))
-    if known.empty:
+    """The problem that rises most from volume to harm whatever the weights, else the one that falls most."""
+    known = frame[frame["weight_central"].notna()]
+    hidden = int(known["harm_rank"].isna().sum())
+    among = known["incidents"].rank(method="min", ascending=False)  # harm ranks those alone that have a weight
+    up, down = among - known["worst_rank"], known["best_rank"] - among
+    rest = (
+        f"; {number_word(hidden)} harm {'rank depends' if hidden == 1 else 'ranks depend'} on the weight"
+        if hidden
+        else ""
+    )
+    for by in (up, down):
+        if len(by) and by.max() >= 2:
+            row = known.loc[by.idxmax()]
+            ends = [ordinal(int(row[end])) for end in ("best_rank", "worst_rank")]
+            harm = ends[0] if ends[0] == ends[1] else " to ".join(ends)
+            said = f"{row['problem']}: {ordinal(int(row['volume_rank']))} by volume, {harm} by harm"
+            return fitting(said + rest, said)
+    if hidden == len(known):
         return "No harm rank holds whatever the weights"
-    jump = known.assign(jump=known["volume_rank"] - known["harm_rank"]).sort_values("jump", ascending=False)
-    first = jump.iloc[0]
-    rest = f"; {number_word(hidden)} ranks depend on the weight" if hidden else ""
-    if first["jump"] >= 2:
-        ranks = [ordinal(int(first[key])) for key in ("volume_rank", "harm_rank")]
-        said = f"{first['problem']}: {ranks[0]} by volume, {ranks[1]} by harm"
-        return fitting(said + rest, said)
     return fitting(f"Harm ranks much as volume does{rest}", "Harm ranks much as volume does")
 
 
@@ -176,8 +184,8 @@ def _caveats(frame: pd.DataFrame, evidence: Evidence) -> tuple[str, ...]:
         said.append(f"Categories weigh as the offences recorded here in {evidence.mix_year} do (Home Office).")
     if (frame["why"].str.contains("depends")).any():
         said.append(
-            "Hatched: no rank, as it depends on the weights. The ranks it could have: with its own weight at its "
-            "highest and the others’ at their lowest, to the other way round."
+            "Hatched, dotted: no single rank, as it depends on the weights. The ranks it could have: with its own "
+            "weight at its highest and the others’ at their lowest, to the other way round."
         )
     none = list(frame.loc[frame["weight_central"].isna(), "problem"])
     if none:

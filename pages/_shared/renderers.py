@@ -128,11 +128,13 @@ def _spot(spot: Mapping[str, Any]) -> Component:
 
 def criteria_table(panel: Panel) -> Component:
     """The criteria with a link to the page each one's evidence stands on."""
-    return panel_table(panel, drawn={"link": _evidence}, classes="lead-bold")
+    links = dict(zip(panel.table["evidence"], panel.table["link"], strict=True))
 
+    def drawn(page: Any) -> Any:
+        href = links.get(page)
+        return html.A(str(page), href=str(href), **attributes(data_page="")) if href else str(page)
 
-def _evidence(href: Any) -> Any:
-    return html.A("See it", href=str(href), **attributes(data_page="")) if href else "people"
+    return panel_table(panel, drawn={"evidence": drawn}, classes="lead-bold")
 
 
 RENDERERS: dict[str, Renderer] = {

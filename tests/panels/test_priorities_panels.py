@@ -237,6 +237,30 @@ def test_harm_ranks_are_hidden_where_they_hang_on_the_weights(demo: Warehouse):
     assert points.loc["Burglary", "weight_high"] == pytest.approx(2288.669, abs=0.001)
 
 
+def test_the_harm_finding_names_a_move_that_holds_whatever_the_weights(thurrock: Warehouse):
+    """Recounted from the table: the largest rise from volume to the worst harm rank among those with a weight."""
+    panel = shown("harm_ranks", thurrock)
+    known = panel.table[panel.table["weight_central"].notna()]
+    rise = {
+        row["problem"]: 1 + (known["incidents"] > row["incidents"]).sum() - row["worst_rank"]
+        for row in known.to_dict("records")
+    }
+    most = max(rise, key=lambda name: rise[name])
+    assert rise[most] >= 2
+    assert panel.sentence.startswith(f"{most}: ")
+    assert panel.sentence == "Robbery: 11th by volume, 2nd to 4th by harm; nine harm ranks depend on the weight"
+    lines = [shape for shape in panel.figure["layout"]["shapes"] if shape["line"]["dash"] == "dot"]
+    assert len(lines) == known["harm_rank"].isna().sum() == 9
+
+
+def test_the_evidence_of_a_criterion_is_named_by_its_page(demo: Warehouse):
+    table = shown("criteria", demo).table.set_index("criterion_key")
+    assert table.loc["volume", "evidence"] == "Overview"
+    assert table.loc["family", "evidence"] == "Comparators"
+    assert table.loc["influence", "evidence"] == "people"
+    assert not table["evidence"].str.contains("/").any()
+
+
 def test_offence_codes_weigh_by_offence():
     """Street-level files have no codes, so the counts are given."""
     from analytics.harm import HarmSet, Weight
