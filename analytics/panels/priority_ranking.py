@@ -49,8 +49,8 @@ def build_priority_ranking_panel(
         sentence=_finding(frame, ranking),
         subtitle=f"Rank by score, and 95 % of the ranks {judgement_words(ranking, selection)}",
         caveats=(
-            f"Nearly always in: in at least {percent(90)} of weightings; usually in: {percent(60)}; open: {percent(40)}; "
-            f"usually out: {percent(10)}; nearly always out: less.",
+            f"Nearly always in: in at least {percent(90)} of weightings; usually in: {percent(60)}; "
+            f"open: {percent(40)}; usually out: {percent(10)}; nearly always out: less.",
         ),
         sources=priority_sources(ranking.evidence, selection, context),
         facts={"method": ranking.robustness.method},
