@@ -175,7 +175,7 @@ def _survey_rows(snapshot: _Snapshot) -> list[str]:
     for source in snapshot.manifest["sources"]:
         if source["source"] != "perceptions":
             continue
-        if source["kept"] + source["repeated"] + source["set_aside"] != source["rows_read"]:
+        if sum(source[part] for part in ("kept", "repeated", "set_aside", "left_out")) != source["rows_read"]:
             faults.append(f"{source['file']} does not balance")
         for table, column, number in (
             ("perceptions", "TRUE", "kept"),

@@ -208,7 +208,7 @@ def _sources(
                     "covers": note.covers or said["covers"],
                     "rows_read": said["read"],
                     "set_aside": said["set_aside"],
-                    **({"kept": said["kept"], "repeated": said["repeated"]} if name == "perceptions" else {}),
+                    **({key: said[key] for key in ("kept", "repeated", "left_out")} if name == "perceptions" else {}),
                     "state": "loaded",
                     "note": note.note or said.get("note"),
                 }

@@ -2,7 +2,8 @@
 
 A row is identified by survey, first day of the wave, area, question and answer. Two rows of one identity that say the
 same are counted once; if they differ, neither can be trusted and both are set aside. Every row of every file is
-accounted for: read = kept + repeated + set aside.
+accounted for: read = kept + repeated + set aside + left out; left out are rows of a published table about groups of
+people, about other areas, or without a value.
 """
 
 from __future__ import annotations
@@ -19,10 +20,10 @@ import pandas as pd
 from data.config import Config
 from data.errors import LoadError
 from data.partnership_names import plain_force
-from data.reference import Force
+from data.reference import Force, regions
 from data.schema import TABLES
 from data.sources import perceptions as source
-from data.sources.perceptions import PerceptionFile, Result, SetAside
+from data.sources.perceptions import COUNTRY, PerceptionFile, Result, SetAside
 
 __all__ = ["Perceptions", "load_perceptions"]
 
@@ -40,7 +41,8 @@ class _Area:
 class Perceptions:
     """What came of reading: the table, and what the manifest and the quarantine take.
 
-    ``entries`` holds, by file, rows ``read`` = ``kept`` + ``repeated`` + ``set_aside``, and the time covered.
+    ``entries`` holds, by file, rows ``read`` = ``kept`` + ``repeated`` + ``set_aside`` + ``left_out``, and the time
+    covered.
     """
 
     frame: pd.DataFrame
@@ -80,6 +82,7 @@ def load_perceptions(
         )
     areas = _Areas(config, wards, districts, forces)
     set_aside: dict[int, list[SetAside]] = {number: list(file.set_aside) for number, file in enumerate(files)}
+    left_out = {number: file.left_out for number, file in enumerate(files)}
     placed: dict[tuple[Any, ...], list[tuple[int, Result, _Area]]] = defaultdict(list)
     for number, file in enumerate(files):
         for result in file.results:
@@ -87,6 +90,8 @@ def load_perceptions(
             if isinstance(found, _Area):
                 key = (result.survey, result.wave_from, found.kind, found.code, result.question, result.answer)
                 placed[key].append((number, result, found))
+            elif file.published:  # of everywhere: the other areas are no fault
+                left_out[number] += 1
             else:
                 message, remedy = found
                 set_aside[number].append(_aside(result, "unknown_area", "area", result.area, message, remedy))
@@ -117,6 +122,7 @@ def load_perceptions(
             "kept": len(kept),
             "repeated": repeated[number],
             "set_aside": len(set_aside[number]),
+            "left_out": left_out[number],
             "covers": _covers(kept),
         }
         made.warnings += _warnings(file, set_aside[number], kept)
@@ -152,6 +158,12 @@ class _Areas:
             for word in (force.force, force.pfa_name, force.pfa_code, force.force_slug, plain_force(force.force)):
                 if word:
                     self.known.setdefault(word.casefold(), area)
+            region = regions().get(force.pfa_code or "")
+            if region is not None:
+                for word in region:
+                    self.known.setdefault(word.casefold(), _Area("region", *region))
+        for word in (COUNTRY, "K04000001"):
+            self.known.setdefault(word.casefold(), _Area("country", "K04000001", COUNTRY))
 
     def _add(self, word: Any, area: _Area) -> None:
         plain = str(word).casefold()

@@ -315,9 +315,10 @@ TABLES: dict[str, Table] = {
         key=("set_id", "category", "offence_code"),
         added_later=True,
     ),
-    # A row is one answer's share in one wave of a survey or consultation, for one area. area_code: NULL for the whole
-    # partnership. categories: the published ones it speaks of. percent and its published limits: 0 to 100. sampled:
-    # false where people chose themselves to answer.
+    # A row is one answer's share in one wave of a survey or consultation, for one area: the partnership (area_code
+    # NULL), a ward, district, force, region or country. categories: the published ones it speaks of. base: NULL where
+    # none is published. percent and its published limits: 0 to 100. sampled: false where people chose themselves to
+    # answer.
     "perceptions": Table(
         columns={
             "survey": "VARCHAR",
@@ -332,7 +333,7 @@ TABLES: dict[str, Table] = {
             "answer": "VARCHAR",
             "categories": "VARCHAR[]",
             "direction": "VARCHAR?",
-            "base": "INTEGER",
+            "base": "INTEGER?",
             "weighted_base": "DOUBLE?",
             "percent": "DOUBLE",
             "design_effect": "DOUBLE?",

@@ -83,7 +83,7 @@ def status_text(report: dict[str, Any]) -> str:
         lines.append(f"{file['file']:<{width}}{sums}{'' if file['balanced'] else '  DOES NOT BALANCE'}")
     lines.extend(
         f"{source['file']}: {source['rows_read']:,} read = {source['kept']:,} kept + {source['repeated']:,} repeated + "
-        f"{source['set_aside']:,} set aside (survey results)"
+        f"{source['set_aside']:,} set aside + {source['left_out']:,} left out (survey results)"
         for source in report["sources"]
         if source["source"] == "perceptions"
     )

@@ -317,6 +317,8 @@ def _surveys() -> html.Section:
         "part of it. Verdicts of one screen are adjusted together, as everywhere.",
         "Where people chose themselves to answer (an online consultation, a paper form at an event), the result speaks "
         "for them alone: there is no interval, no verdict, and it is no evidence on Priorities.",
+        "Shares of a police force’s area, a region or the country stand beside as context. They are never the "
+        "partnership’s own result; only the force’s area, where nothing closer is loaded, is evidence on Priorities.",
         "With under 30 people asked nothing is shown. Where 1 to 4 people gave an answer, or did not, the result is "
         "hidden, and with it any other from which it could be worked out.",
         "On Priorities the criterion “Residents’ concern” is the share concerned in the latest wave, in proportion to "

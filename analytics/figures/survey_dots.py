@@ -13,11 +13,14 @@ from analytics.panels._model import View
 
 __all__ = ["DotGroup", "DotRow", "survey_dots", "survey_dots_height"]
 
-_ROW = {"wide": 26, "narrow": 46}
 _LINE = 19
+_ROOM = {"wide": 380.0, "narrow": 330.0}
+"""Pixels for a question; a longer one goes on in the next line, three at most."""
+_MOST_LINES = 3
 _TOP = 26
 _TICKS = (0, 25, 50, 75, 100)
-_MARK = {"rose": ("▲ ", "higher-text"), "fell": ("▼ ", "lower-text")}
+_UP, _DOWN = ("▲ ", "higher-text"), ("▼ ", "lower-text")
+_MARK = {"rose": _UP, "higher": _UP, "fell": _DOWN, "lower": _DOWN}
 _VALUE, _CHANGE = 0.855, 1.0
 """Right ends of the columns of values and changes, as shares of a wide chart."""
 
@@ -26,7 +29,8 @@ _VALUE, _CHANGE = 0.855, 1.0
 class DotRow:
     """Shares in per cent, NaN where there is none; `why` then says why. before: of the wave before.
 
-    change: the change in words; verdict: "rose", "fell" or other words. hover: all of it.
+    change: the change, or the distance from the whole, in words; verdict: "rose", "higher", "fell", "lower" or other
+    words. hover: all of it.
     """
 
     label: str
@@ -59,7 +63,20 @@ def survey_dots_height(groups: Sequence[DotGroup], view: View) -> int:
 
 
 def _inside(groups: Sequence[DotGroup], view: View) -> int:
-    return sum(_head(group, view) + _ROW[view.width] * len(group.rows) for group in groups)
+    return sum(_head(group, view) + sum(_row(row, view) for row in group.rows) for group in groups)
+
+
+def _row(row: DotRow, view: View) -> int:
+    """Pixels of a row: its label's lines, on a phone with the dots below them."""
+    return (7 if view.width == "wide" else 27) + _LINE * len(_label(row, view))
+
+
+def _label(row: DotRow, view: View) -> list[str]:
+    room = _ROOM[view.width]
+    lines = _lines(row.label, room)
+    if len(lines) <= _MOST_LINES:
+        return lines
+    return [*lines[: _MOST_LINES - 1], _fitted(" ".join(lines[_MOST_LINES - 1 :]), room)]
 
 
 def _head(group: DotGroup, view: View) -> int:
@@ -67,27 +84,31 @@ def _head(group: DotGroup, view: View) -> int:
     return 34 if view.width == "wide" else 14 + _LINE * (1 + len(_lines(group.note)))
 
 
-def survey_dots(groups: Sequence[DotGroup], *, view: View) -> dict[str, Any]:
+def survey_dots(groups: Sequence[DotGroup], *, beside: str, view: View) -> dict[str, Any]:
     """The chart: filled dots and thick strokes for the latest wave, hollow dots and thin strokes for the one before.
 
-    A diamond without a stroke: people chose themselves to answer, so there is no interval.
+    A diamond without a stroke: people chose themselves to answer, so there is no interval. beside: what stands in the
+    last column.
     """
     wide = view.width == "wide"
     t = tokens(view.scheme)
-    row_height, inside = _ROW[view.width], _inside(groups, view)
+    inside = _inside(groups, view)
     shapes = [line(tick, 0, tick, inside, view=view, color="chart-grid") for tick in _TICKS]
-    notes = _key(view)
+    notes = _key(beside, view)
     now: list[tuple[float, float, bool, str]] = []
     before: list[tuple[float, float]] = []
     strokes: tuple[list[tuple[float, float, float]], list[tuple[float, float, float]]] = ([], [])
     top = float(inside)
-    label_room = 0.35 * (1120 if view.room is None else view.room) if wide else 330
     for group in groups:
         notes += _heading(group, top, view)
         top -= _head(group, view)
         for row in group.rows:
-            label_at, at = (top - row_height * share for share in ((0.5, 0.5) if wide else (0.27, 0.72)))
-            notes.append(text(_fitted(row.label, label_room), 0, label_at, view=view, paper="x"))
+            label, row_height = _label(row, view), _row(row, view)
+            at = top - (row_height / 2 if wide else row_height - 13)
+            notes += [
+                text(words, 0, top - 3.5 - _LINE * (place + 0.5), view=view, paper="x")
+                for place, words in enumerate(label)
+            ]
             notes += _figures(row, at, view)
             shapes.append(line(0, top - row_height, 1, top - row_height, view=view, paper="x", color="chart-grid"))
             if not math.isnan(row.before):
@@ -146,11 +167,11 @@ def survey_dots(groups: Sequence[DotGroup], *, view: View) -> dict[str, Any]:
     )
 
 
-def _key(view: View) -> list[dict[str, Any]]:
+def _key(beside: str, view: View) -> list[dict[str, Any]]:
     """What the marks mean, and the heads of the columns."""
     heads = [(0.0, "left", "● latest&nbsp;&nbsp;○ wave before&nbsp;&nbsp;◆ not a sample")]
     if view.width == "wide":
-        heads += [(_VALUE, "right", "Latest, 95 % interval"), (_CHANGE, "right", "Change, points")]
+        heads += [(_VALUE, "right", "Latest, 95 % interval"), (_CHANGE, "right", beside)]
     return [
         text(words, x, 1, view=view, paper="xy", anchor=anchor, valign="bottom", color="chart-note", size=SIZE_AXIS)
         for x, anchor, words in heads

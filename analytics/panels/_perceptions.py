@@ -37,7 +37,7 @@ __all__ = ["FEWEST", "Concern", "Survey", "concerns", "points_words", "speaks_of
 
 FEWEST = 30
 """People asked under whom no share is shown."""
-_WHOLE = ("partnership", "district", "force")
+_WHOLE = ("partnership", "district", "force", "region", "country")
 _NONE = float("nan")
 
 
@@ -60,6 +60,7 @@ class _Result:
 
     row: dict[str, Any]
     n: float
+    """People asked; NaN where the publisher does not say."""
     x: float
     effect: float
     share: Estimate
@@ -111,21 +112,25 @@ def survey_of(cursor: DuckDBPyConnection) -> Survey:
         measure.results.sort(key=lambda result: result.row["wave_from"])
     spoken = _latest_words(measures)
     table = pd.DataFrame([_table_row(key, measure, measures, spoken) for key, measure in measures.items()])
-    counts = tuple(round(measure.latest.x) for measure in measures.values())
+    counts = tuple(float(np.round(measure.latest.x)) for measure in measures.values())
     if len(table):
+        table[["base", "previous_base"]] = table[["base", "previous_base"]].astype("Int64")
         _judge(table)
-    return Survey(table, tuple(map(float, counts)), _sources(measures))
+    return Survey(table, counts, _sources(measures))
 
 
 def _result(row: dict[str, Any]) -> _Result:
-    n, effect = float(row["base"]), 1.0 if is_missing(row["design_effect"]) else float(row["design_effect"])
+    n = _NONE if is_missing(row["base"]) else float(row["base"])
+    effect = 1.0 if is_missing(row["design_effect"]) else float(row["design_effect"])
     x = row["percent"] * n / 100
+    value, nothing = np.array(row["percent"] / 100), np.array(_NONE)
     if not row["sampled"]:
-        nothing = np.array(_NONE)
-        share = Estimate.of(np.array(x / n), nothing, nothing, np.array("not a sample: no interval"), 0.95)
+        share = Estimate.of(value, nothing, nothing, np.array("not a sample: no interval"), 0.95)
     elif not is_missing(row["lower_cl"]):
         lower, upper = np.array(row["lower_cl"] / 100), np.array(row["upper_cl"] / 100)
-        share = Estimate.of(np.array(x / n), lower, upper, np.array("as published"), 0.95)
+        share = Estimate.of(value, lower, upper, np.array("as published"), 0.95)
+    elif is_missing(n):
+        share = Estimate.of(value, nothing, nothing, np.array("number asked not published: no interval"), 0.95)
     else:
         share = proportion(x, n, design_effect=effect)
     return _Result(row, n, x, effect, share)
@@ -140,11 +145,14 @@ def _hidden(results: Sequence[_Result]) -> list[bool]:
     cells: list[float] = []
     totals: list[Total] = []
     asked: dict[tuple[Any, ...], int] = {}
-    own: list[tuple[int, int, int]] = []
+    own: list[tuple[int, int, int] | None] = []
     answers: dict[tuple[Any, ...], list[int]] = defaultdict(list)
     areas: dict[tuple[Any, ...], dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     for number, result in enumerate(results):
         row = result.row
+        if is_missing(result.n):  # a published share: nobody can be counted back from it
+            own.append(None)
+            continue
         code = None if is_missing(row["area_code"]) else row["area_code"]
         wave = (row["survey"], row["wave_from"], row["question"])
         gave, n = min(round(result.x), round(result.n)), round(result.n)
@@ -164,12 +172,19 @@ def _hidden(results: Sequence[_Result]) -> list[bool]:
     for kinds in areas.values():
         wards = kinds.get("ward", [])
         for whole in kinds.get("partnership", []):
+            places = [own[number] for number in (whole, *wards)]
             if wards and sum(results[ward].n for ward in wards) == results[whole].n:
-                _add_total(cells, totals, own[whole][0], [own[ward][0] for ward in wards])
+                _add_total(cells, totals, *_whole_and_parts(places))
     if not cells or not any(0 < cell < 5 for cell in cells):
         return [False] * len(results)
     hidden = suppress(cells, totals).hidden
-    return [bool(hidden[list(places)].any()) for places in own]
+    return [places is not None and bool(hidden[list(places)].any()) for places in own]
+
+
+def _whole_and_parts(places: Sequence[tuple[int, int, int] | None]) -> tuple[int, list[int]]:
+    """The cells of those who gave the answer: of the whole first, then of its parts."""
+    whole, *parts = [place[0] for place in places if place is not None]
+    return whole, parts
 
 
 def _add_total(cells: list[float], totals: list[Total], whole: int, parts: list[int]) -> None:
@@ -213,7 +228,7 @@ def _table_row(
         "answer": answer,
         "area_name": row["area_name"],
         "wave_words": now.wave,
-        "base": int(now.n),
+        "base": now.n,
         "percent": share[0],
         "lower_cl": share[1],
         "upper_cl": share[2],
@@ -234,7 +249,7 @@ def _table_row(
         "categories": "; ".join(categories),
         "direction": direction or "",
         "sampled": "yes" if now.sampled else "no",
-        "answered": HIDDEN if now.hidden else round(now.x) if shown else _NONE,
+        "answered": HIDDEN if now.hidden else round(now.x) if shown and not is_missing(now.x) else _NONE,
         "design_effect": now.effect,
         "method": str(now.share.method) if shown else now.state,
         "previous_base": _NONE if before is None else before.n,
@@ -315,7 +330,7 @@ def _verdict(row: dict[str, Any]) -> str:
     if not row["previous_wave"]:
         return "first wave"
     if is_missing(row["change_lower_cl"]):
-        return "not a sample"
+        return "not a sample" if row["sampled"] == "no" else "not judged"
     return _side(row["change_points"], row["p_adjusted"], "rose", "fell", "no clear change")
 
 

@@ -24,17 +24,18 @@ if TYPE_CHECKING:
 __all__ = ["build_public_perceptions_panel"]
 
 ID = "public_perceptions"
-_BASE = ("base",)
+_ALWAYS = ("wave_words",)
+"""Given in every row: a share or limit that is missing cannot be shown, whatever else is known."""
 COLUMNS = (
     Column("question", "Question"),
     Column("answer", "Answer"),
     Column("area_name", "Area"),
     Column("wave_words", "Asked"),
-    Column("base", "People asked", "integer"),
-    Column("percent", "Share", "percent1", given=_BASE),
-    Column("lower_cl", "Lower 95 %", "percent1", given=_BASE),
-    Column("upper_cl", "Upper 95 %", "percent1", given=_BASE),
-    Column("previous_percent", "Wave before", "percent1", given=_BASE),
+    Column("base", "People asked", "integer", given=_ALWAYS),
+    Column("percent", "Share", "percent1", given=_ALWAYS),
+    Column("lower_cl", "Lower 95 %", "percent1", given=_ALWAYS),
+    Column("upper_cl", "Upper 95 %", "percent1", given=_ALWAYS),
+    Column("previous_percent", "Wave before", "percent1", given=_ALWAYS),
     Column("change_words", "Change, points"),
     Column("verdict", "Verdict", "verdict"),
     Column("apart_words", "From the partnership, points"),
@@ -70,7 +71,9 @@ COLUMNS = (
     Column("apart_p_adjusted", "p of the difference, adjusted", "p_value", hidden=True),
 )
 _AT_A_GLANCE = tuple(column for column in COLUMNS if not column.hidden)
-_TOTAL_AREAS = ("partnership", "district", "force")
+_OWN_AREAS = ("partnership", "district")
+_WIDER_AREAS = ("force", "region", "country")
+_TOTAL_AREAS = (*_OWN_AREAS, *_WIDER_AREAS)
 
 
 @panel(ID, page="priorities", title="Do residents feel it as we record it?", uses={"categories", "wards"})
@@ -103,7 +106,8 @@ def build_public_perceptions_panel(
     kept = _asked_for(loaded, selection)
     table = loaded.table[kept].reset_index(drop=True)
     counts = tuple(count for count, keep in zip(loaded.counts, kept, strict=True) if keep)
-    made |= {"sources": loaded.sources, "table": table[[column.key for column in COLUMNS]]}
+    sources = tuple(source for source in loaded.sources if source.title in set(table["survey"]))
+    made |= {"sources": sources or loaded.sources, "table": table[[column.key for column in COLUMNS]]}
     if table.empty:
         return Panel(
             **made,
@@ -123,7 +127,7 @@ def build_public_perceptions_panel(
         subtitle=_subtitle(drawn),
         glance=drawn[[column.key for column in _AT_A_GLANCE]],
         glance_columns=_AT_A_GLANCE,
-        figure=survey_dots(groups, view=view),
+        figure=survey_dots(groups, beside="From the partnership" if _of_wards(drawn) else "Change, points", view=view),
         figure_height=survey_dots_height(groups, view),
         figure_alt="Share of each answer with its interval, and of the wave before. The table holds the figures.",
         caveats=_caveats(table, drawn, selection),
@@ -157,34 +161,45 @@ def _drawn(table: pd.DataFrame, selection: Selection) -> pd.DataFrame:
     return whole if len(whole) else table
 
 
+def _of_wards(drawn: pd.DataFrame) -> bool:
+    """The results are of single wards, so they are set beside each other and against the partnership."""
+    return bool((drawn["area_type"] == "ward").any())
+
+
 def _groups(drawn: pd.DataFrame) -> tuple[DotGroup, ...]:
-    """Results of one survey, wave, answer and area together, the largest share first."""
+    """Results of one survey, wave, answer and area together; of wards: of one question. The largest share first."""
     groups = []
-    keys = ["survey", "wave_words", "answer", "area_name", "sampled"]
-    for (survey, wave, answer, area, sampled), rows in drawn.groupby(keys, sort=False):
-        asked = sorted({int(base) for base in rows["base"]})
-        people = (
-            f"{integer(asked[0])} asked" if len(asked) == 1 else f"{integer(asked[0])} to {integer(asked[-1])} asked"
-        )
+    wards = _of_wards(drawn)
+    keys = ["survey", "wave_words", "answer", "question" if wards else "area_name", "sampled"]
+    for (survey, wave, answer, common, sampled), rows in drawn.groupby(keys, sort=False):
+        asked = sorted({int(base) for base in rows["base"].dropna()})
+        people = "number asked not published"
+        if asked:
+            people = f"{integer(asked[0])}{f' to {integer(asked[-1])}' if len(asked) > 1 else ''} asked"
         chosen = "" if sampled == "yes" else ", not a sample"
-        where = "" if rows["area_type"].iloc[0] == "partnership" else f", {area}"
+        where = "" if wards or rows["area_type"].iloc[0] == "partnership" else f", {common}"
         ordered = rows.sort_values("percent", ascending=False, kind="stable", na_position="last")
-        note = f"{survey}{where}, {wave}, {people}{chosen}"
-        groups.append(DotGroup(str(answer), note, tuple(_dot(row) for row in records(ordered))))
+        heading = f"{common} {answer}" if wards else str(answer)
+        dots = tuple(_dot(row, ward=wards) for row in records(ordered))
+        groups.append(DotGroup(heading, f"{survey}{where}, {wave}, {people}{chosen}", dots))
     return tuple(groups)
 
 
-def _dot(row: dict[str, Any]) -> DotRow:
+def _dot(row: dict[str, Any], *, ward: bool) -> DotRow:
+    """A row of the chart. ward: named by its ward, and its distance from the partnership stands beside it."""
     interval = "" if is_missing(row["lower_cl"]) else f" ({row['lower_cl']:.0f} to {row['upper_cl']:.0f})"
     before = "no earlier wave"
     if row["previous_wave"]:
         told = percent(row["previous_percent"]) if row["previous_state"] == "shown" else row["previous_state"]
-        before = f"{told} in {row['previous_wave']}"
-    apart = (
-        f"<br>{row['apart_words']} points from the partnership: {row['apart_verdict']}" if row["apart_words"] else ""
-    )
+        before = f"{told} in {row['previous_wave']}: {row['verdict']}"
+    apart = f"{row['apart_words']} points from the partnership: {row['apart_verdict']}" if row["apart_words"] else ""
+    if ward:
+        beside, verdict = row["apart_words"] or "not compared", row["apart_verdict"]
+    else:
+        beside = row["change_words"] or ("not shown before" if row["previous_wave"] else "first wave")
+        verdict = row["verdict"]
     return DotRow(
-        label=row["question"],
+        label=row["area_name"] if ward else row["question"],
         value=row["percent"],
         lower=row["lower_cl"],
         upper=row["upper_cl"],
@@ -192,24 +207,32 @@ def _dot(row: dict[str, Any]) -> DotRow:
         before=row["previous_percent"],
         before_lower=row["previous_lower_cl"],
         before_upper=row["previous_upper_cl"],
-        change=row["change_words"] or ("" if row["previous_wave"] else "first wave"),
-        verdict=row["verdict"],
+        change=beside,
+        verdict=verdict,
         sampled=row["sampled"] == "yes",
         why=row["state"],
         hover=f"<b>{row['question']}</b><br>{row['answer']}, {row['area_name']}<br>"
-        f"{percent(row['percent'], 1)}{interval} of {integer(row['base'])} asked, {row['wave_words']}<br>"
-        f"{before}: {row['verdict']}{apart}",
+        f"{percent(row['percent'], 1)}{interval} of {_asked(row)}, {row['wave_words']}<br>{before}"
+        + (f"<br>{apart}" if apart else ""),
     )
+
+
+def _asked(row: dict[str, Any]) -> str:
+    return "those asked" if is_missing(row["base"]) else f"{integer(row['base'])} asked"
 
 
 def _finding(drawn: pd.DataFrame, concern: dict[str, Concern]) -> str:
     shown = drawn[drawn["state"] == "shown"]
     if shown.empty:
-        return f"Under {FEWEST} people were asked in each result, so none is shown"
+        return "No result can be shown: too few people were asked, or gave an answer"
+    if not drawn["area_type"].isin([*_OWN_AREAS, "ward"]).any():
+        return "No result of the partnership itself is loaded, only of wider areas"
+    if _of_wards(drawn):
+        return _finding_of_wards(shown)
     judged = shown[shown["verdict"].isin(["rose", "fell", "no clear change"])]
     moved = judged[judged["verdict"] != "no clear change"]
     if judged.empty:
-        rest = "there is no earlier wave to compare with"
+        rest = "no change can be judged" if (shown["previous_wave"] != "").any() else "there is no earlier wave"
     elif moved.empty:
         rest = f"{'it' if len(judged) == 1 else f'none of {number_word(len(judged))} results'} moved clearly"
     else:
@@ -219,6 +242,19 @@ def _finding(drawn: pd.DataFrame, concern: dict[str, Concern]) -> str:
         leads = _leading(main)
         return fitting(*(f"{lead}; {rest}" for lead in leads), leads[-1])
     return rest[:1].upper() + rest[1:]
+
+
+def _finding_of_wards(shown: pd.DataFrame) -> str:
+    compared = shown[shown["apart_verdict"] != ""]
+    apart = int(compared["apart_verdict"].isin(["higher", "lower"]).sum())
+    if compared.empty:
+        return "No result of these wards can be set against the partnership"
+    if len(compared) == 1:
+        side = compared["apart_verdict"].iloc[0]
+        words = "shows no clear difference from" if side == "no clear difference" else f"lies clearly {side} than"
+        return f"The result of {compared['area_name'].iloc[0]} {words} the partnership’s"
+    some = f"{number_word(apart, capital=True)} of {number_word(len(compared))} results of wards"
+    return f"{some} {'lies' if apart == 1 else 'lie'} clearly apart from the partnership’s"
 
 
 def _leading(main: dict[str, Concern]) -> tuple[str, ...]:
@@ -239,7 +275,9 @@ def _leading(main: dict[str, Concern]) -> tuple[str, ...]:
 
 def _subtitle(drawn: pd.DataFrame) -> str:
     areas = and_list(dict.fromkeys(drawn["area_name"]), most=3)
-    return f"Share of those asked with 95 % interval, {areas}; latest wave and the one before"
+    beside = "and how far from the partnership’s" if _of_wards(drawn) else "latest wave and the one before"
+    interval = " with 95 % interval" if drawn["lower_cl"].notna().any() else ""
+    return f"Share of those asked{interval}, {areas}; {beside}"
 
 
 def _caveats(table: pd.DataFrame, drawn: pd.DataFrame, selection: Selection) -> tuple[str, ...]:
@@ -266,9 +304,14 @@ def _caveats(table: pd.DataFrame, drawn: pd.DataFrame, selection: Selection) -> 
     clear = (drawn["change_lower_cl"] > 0) | (drawn["change_upper_cl"] < 0)
     if (clear & (drawn["verdict"] == "no clear change")).any():
         said.append("Verdicts are judged together: an interval may just leave out 0 and the change still be luck.")
-    forces = drawn.loc[drawn["area_type"] == "force", "area_name"]
-    if len(forces):
-        said.append(f"{and_list(dict.fromkeys(forces))}: the whole area, of which the partnership is a part.")
+    bare = drawn.loc[drawn["base"].isna() & drawn["lower_cl"].isna(), "survey"]
+    if len(bare):
+        said.append(
+            f"{and_list(dict.fromkeys(bare))}: the number asked is not published, so no interval and no verdict."
+        )
+    wider = drawn.loc[drawn["area_type"].isin(_WIDER_AREAS), "area_name"]
+    if len(wider):
+        said.append(f"{and_list(dict.fromkeys(wider))}: context, of which the partnership is only a part.")
     said += _about_wards(table, drawn, selection)
     return tuple(said)
 

@@ -24,6 +24,7 @@ __all__ = [
     "harm_weights",
     "offence_categories",
     "partnership_names",
+    "regions",
 ]
 
 UNRECOGNISED = "Other (unrecognised)"
@@ -104,6 +105,16 @@ def forces() -> tuple[Force, ...]:
         Force(row["force_slug"], row["force"], row["pfa_code"] or None, row["pfa_name"] or None)
         for row in _rows("forces.csv")
     )
+
+
+@lru_cache(maxsize=1)
+def regions() -> dict[str, tuple[str, str]]:
+    """Code and name of the region each police force area lies in (Wales is one), by the area's code. Source: ONS.
+
+    >>> regions()["E23000028"]
+    ('E12000006', 'East of England')
+    """
+    return {row["pfa_code"]: (row["region_code"], row["region_name"]) for row in _rows("regions.csv")}
 
 
 @lru_cache(maxsize=1)

@@ -1,9 +1,12 @@
 """Results of surveys and consultations of residents: one row per survey, wave, area, question and answer.
 
-Nobody publishes these in one layout, so the file is the partnership's own: copied from the report of its residents'
-survey, the police force's confidence survey, the Crime Survey for England and Wales (by force area), a "your voice"
+Surveys have no layout in common, so the file is the partnership's own: copied from the report of its residents' survey,
+the police force's confidence survey, the Crime Survey for England and Wales (by force area), a "your voice"
 consultation. The README lists the columns. A row that cannot be used is set aside with its reason; what is in it is
 never guessed. Which area a name stands for is settled later, in ``data.perceptions``.
+
+One published layout is read too: the UK indicators for the Sustainable Development Goals of the ONS (16.1.4, who feels
+safe walking alone after dark), by financial year for England and Wales and each region, without the number asked.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ from __future__ import annotations
 import calendar
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import get_close_matches
@@ -21,7 +25,7 @@ from data.reference import UNRECOGNISED, categories
 from data.sources._source import Column, Source
 from data.sources._tables import TextTable, read_header, read_text_table
 
-__all__ = ["SOURCE", "PerceptionFile", "Result", "SetAside", "read"]
+__all__ = ["COUNTRY", "SOURCE", "PerceptionFile", "Result", "SetAside", "read"]
 
 SOURCE = Source(
     name="perceptions",
@@ -55,6 +59,16 @@ SOURCE = Source(
     },
 )
 
+INDICATOR_COLUMNS: Mapping[str, Column] = {
+    "year": Column(("Year",)),
+    "series": Column(("Series",)),
+    "units": Column(("Units",)),
+    "area": Column(("GeoCode",)),
+    "value": Column(("Value",)),
+}
+"""The ONS's layout of indicators; any other column but these and the three below divides people into groups."""
+_ABOUT_THE_ROW = ("Observation status", "Unit multiplier", "Region")
+COUNTRY = "England and Wales"
 DIRECTIONS = ("lower is better", "higher is better")
 _YES = {"yes": True, "y": True, "true": True, "1": True, "no": False, "n": False, "false": False, "0": False}
 _DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%d %B %Y", "%d %b %Y")
@@ -69,7 +83,8 @@ _ROUNDING = 1.0
 class Result:
     """A usable row. percent and its published limits: 0 to 100. sampled: False where people chose themselves.
 
-    area: as written, None for the whole partnership. wave_from, wave_to: first and last day.
+    area: as written, None for the whole partnership. wave_from, wave_to: first and last day. base: None where the
+    publisher gives none.
     """
 
     line: int
@@ -83,7 +98,7 @@ class Result:
     answer: str
     categories: tuple[str, ...]
     direction: str | None
-    base: int
+    base: int | None
     weighted_base: float | None
     percent: float
     design_effect: float | None
@@ -109,17 +124,20 @@ class SetAside:
 
 @dataclass(frozen=True)
 class PerceptionFile:
-    """What a file holds; unread: headers of columns that are none of the declared ones."""
+    """What a file holds. unread: headers of columns that are none of the declared ones. left_out: rows of a published
+    table about groups of people or without a value, which are no result for an area. published: laid out by the ONS."""
 
     path: Path
     results: tuple[Result, ...]
     set_aside: tuple[SetAside, ...]
     unread: tuple[str, ...]
+    left_out: int = 0
+    published: bool = False
 
     @property
     def rows(self) -> int:
         """Rows read, apart from the header and blank ones."""
-        return len(self.results) + len(self.set_aside)
+        return len(self.results) + len(self.set_aside) + self.left_out
 
 
 class _Fault(Exception):
@@ -138,6 +156,9 @@ def read(path: Path) -> PerceptionFile:
     LoadError
         No such file, empty, not UTF-8, a missing column, shares in place of percentages, or no usable row.
     """
+    header = read_header(path, SOURCE)
+    if {column.names[0] for column in INDICATOR_COLUMNS.values()} <= set(header):
+        return _read_indicator(path, header)
     table = read_text_table(path, SOURCE)
     if not {"percent", "count"} & set(table.headers):
         raise LoadError(
@@ -175,8 +196,64 @@ def read(path: Path) -> PerceptionFile:
             row=first.line,
             remedy=first.remedy,
         )
-    unread = tuple(name for name in read_header(path, SOURCE) if name and name not in table.headers.values())
+    unread = tuple(name for name in header if name and name not in table.headers.values())
     return PerceptionFile(path, tuple(results), tuple(broken), unread)
+
+
+def _read_indicator(path: Path, header: list[str]) -> PerceptionFile:
+    """A file in the ONS's layout of indicators: the rows about everyone in an area."""
+    groups = {
+        f"group {number}": Column((name,), required=False)
+        for number, name in enumerate(header)
+        if name not in {column.names[0] for column in INDICATOR_COLUMNS.values()} | set(_ABOUT_THE_ROW)
+    }
+    table = read_text_table(path, SOURCE, {**INDICATOR_COLUMNS, **groups})
+    results: list[Result] = []
+    broken: list[SetAside] = []
+    left_out = 0
+    for position, cells in enumerate(table.frame.to_dict("records")):
+        text = {str(name): value if isinstance(value, str) else None for name, value in cells.items()}
+        if any(text[name] for name in groups) or text["value"] is None:
+            left_out += 1
+            continue
+        raw = ",".join(text[name] or "" for name in INDICATOR_COLUMNS)
+        try:
+            results.append(_indicator(text, table.line(position), raw))
+        except _Fault as fault:
+            column = INDICATOR_COLUMNS[fault.column].names[0]
+            value = text[fault.column]
+            line = table.line(position)
+            broken.append(SetAside(line, fault.reason, fault.message, fault.remedy, column, value, raw))
+    if not results:
+        raise LoadError(
+            "no_rows",
+            "the file holds no value for an area" + (f" ({broken[0].message})" if broken else ""),
+            file=path,
+            row=broken[0].line if broken else None,
+            remedy="Take the indicator's CSV as the ONS publishes it.",
+        )
+    return PerceptionFile(path, tuple(results), tuple(broken), (), left_out, published=True)
+
+
+def _indicator(text: dict[str, str | None], line: int, raw: str) -> Result:
+    year = _needed(text, "year")
+    found = re.fullmatch(r"(\d{4})(?:/(\d\d))?", year)
+    if found is None or (found[2] and int(found[2]) != (int(found[1]) + 1) % 100):
+        raise _Fault("impossible_dates", "year", f"{year!r} is not a year", 'The ONS writes "2022/23" or "2022".')
+    first = int(found[1])
+    span = (date(first, 4, 1), date(first + 1, 3, 31)) if found[2] else (date(first, 1, 1), date(first, 12, 31))
+    if "percent" not in (text["units"] or "").casefold():
+        raise _Fault("other_unit", "units", f"{text['units']!r} is no percentage", "Only shares of people are read.")
+    value = _number(text, "value")
+    if value is None or not 0 <= value <= 100:
+        raise _Fault("impossible_percent", "value", f"{text['value']} % cannot be", "Download the file again.")
+    return Result(
+        line=line, survey="UK indicators for the Sustainable Development Goals",
+        publisher="Office for National Statistics", wave=year, wave_from=span[0], wave_to=span[1],
+        area=text["area"] or COUNTRY, question=_needed(text, "series"), answer="Share of the population", categories=(),
+        direction=None, base=None, weighted_base=None, percent=value, design_effect=None, lower=None, upper=None,
+        sampled=True, note=None, raw=raw,
+    )  # fmt: skip
 
 
 def _check_percentages(path: Path, table: TextTable, results: list[Result]) -> None:

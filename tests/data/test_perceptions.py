@@ -6,12 +6,19 @@ import json
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from analytics.context import load_context
+from analytics.exports.disclosure import refuse_small_numbers
+from analytics.panels import build_panel
+from analytics.selection import Selection
 from data.check import check_store
 from data.errors import LoadError
+from data.reference import forces, regions
 from data.sources import perceptions as source
 from data.status import status_report, status_text
+from data.warehouse import Warehouse
 from tests.data.world import W1, A, World, csv_text, row
 
 COLUMNS = [
@@ -132,8 +139,8 @@ def test_rows_that_contradict_each_other_count_for_nothing_and_repeated_ones_onc
     assert [(line, reason) for line, reason, _ in aside] == [(3, "contradiction"), (4, "contradiction")]
     assert aside[0][2].startswith("line 4 says something else")
     text = status_text(status_report(world.store))
-    assert "survey.csv: 3 read = 1 kept + 0 repeated + 2 set aside (survey results)" in text
-    assert "again.csv: 2 read = 1 kept + 1 repeated + 0 set aside (survey results)" in text
+    assert "survey.csv: 3 read = 1 kept + 0 repeated + 2 set aside + 0 left out (survey results)" in text
+    assert "again.csv: 2 read = 1 kept + 1 repeated + 0 set aside + 0 left out (survey results)" in text
     assert check_store(world.store)[1] == []
 
 
@@ -218,3 +225,86 @@ def test_two_districts_are_areas_of_their_own(tmp_path: Path):
     assert world.query("SELECT area_type, area_name FROM perceptions ORDER BY position") == [
         ("partnership", "Alder"), ("district", "Beck"),
     ]  # fmt: skip
+
+
+INDICATOR = ["Year", "Series", "Sex", "Region", "Observation status", "Unit multiplier", "Units", "GeoCode", "Value"]
+
+
+def indicator(*rows: tuple[str, str, str, str], units: str = "Percentage (%)") -> str:
+    """Rows of year, sex, code of the region and value, in the layout of the ONS."""
+    return csv_text(
+        [[year, "Feel safe", sex, "somewhere", "Normal value", "Units", units, code, value]
+         for year, sex, code, value in rows],
+        INDICATOR,
+    )  # fmt: skip
+
+
+def test_a_published_indicator_gives_the_own_region_and_the_country_without_a_base(world: World):
+    """Essex lies in the East of England; London, women and a year without a value are no result for us."""
+    world.write(
+        "survey.csv",
+        indicator(
+            ("2021/22", "", "", "78.4"), ("2022/23", "", "", "79.1"), ("2022/23", "", "E12000006", "79.04"),
+            ("2022/23", "", "E12000007", "70"), ("2022/23", "Female", "", "65"), ("2021/22", "", "E12000006", ""),
+            ("2022/24", "", "", "79"),
+        ),
+    )  # fmt: skip
+    world.build()
+    assert world.query(
+        "SELECT area_type, area_code, area_name, wave_from, wave_to, percent, base, categories, publisher"
+        " FROM perceptions ORDER BY position"
+    ) == [
+        ("country", "K04000001", "England and Wales", date(2021, 4, 1), date(2022, 3, 31), 78.4, None, [],
+         "Office for National Statistics"),
+        ("country", "K04000001", "England and Wales", date(2022, 4, 1), date(2023, 3, 31), 79.1, None, [],
+         "Office for National Statistics"),
+        ("region", "E12000006", "East of England", date(2022, 4, 1), date(2023, 3, 31), 79.04, None, [],
+         "Office for National Statistics"),
+    ]  # fmt: skip
+    assert world.query("SELECT line, message FROM quarantine") == [
+        (8, '\'2022/24\' is not a year. The ONS writes "2022/23" or "2022".')
+    ]
+    assert sums(world) == (7, 3, 0, 1)
+    text = status_text(status_report(world.store))
+    assert "survey.csv: 7 read = 3 kept + 0 repeated + 1 set aside + 3 left out (survey results)" in text
+    assert check_store(world.store)[1] == []
+
+
+def test_an_indicator_that_is_no_share_is_refused(world: World):
+    world.write("survey.csv", indicator(("2022/23", "", "", "79"), units="Number"))
+    with pytest.raises(LoadError, match=r"holds no value for an area .*'Number' is no percentage"):
+        world.build()
+
+
+def test_every_police_area_lies_in_one_region():
+    areas = {force.pfa_code for force in forces() if force.pfa_code}
+    assert set(regions()) == areas
+    assert regions()["W15000001"] == ("W92000004", "Wales")
+    assert len(set(regions().values())) == 10
+
+
+@pytest.mark.shared_data
+def test_the_real_indicator_of_the_ons(world: World, shared_data: Path):
+    """405 rows: 13 years of England and Wales and four of the East of England hold a value for everyone."""
+    path = shared_data / "perceptions" / "safe_walking_after_dark_ons_sdg_16-1-4.csv"
+    world.settings["context"]["perceptions"] = [str(path)]
+    world.build()
+    plain = pd.read_csv(path, keep_default_na=False, na_values=[""])  # one group is called "None"
+    groups = plain.columns.difference([*INDICATOR[:2], *INDICATOR[3:]])
+    everyone = plain[plain[groups].isna().all(axis=1) & plain["Value"].notna()]
+    ours = everyone[everyone["GeoCode"].isna() | (everyone["GeoCode"] == "E12000006")]
+    assert sums(world)[:3] == (len(plain), len(ours), 0)
+    stored = dict(world.query("SELECT year(wave_from), percent FROM perceptions WHERE area_type = 'region'"))
+    east = ours[ours["GeoCode"] == "E12000006"]
+    assert stored == pytest.approx(
+        {int(year[:4]): value for year, value in zip(east["Year"], east["Value"], strict=True)}
+    )
+    assert stored[2022] == pytest.approx(79.03934999)
+    warehouse = Warehouse(world.store)
+    panel = build_panel("public_perceptions", warehouse, Selection.default(load_context(warehouse)))
+    assert panel.sentence == "No result of the partnership itself is loaded, only of wider areas"
+    assert panel.table["lower_cl"].isna().all()
+    assert set(panel.table["verdict"]) == {"not judged"}
+    assert any("the number asked is not published" in caveat for caveat in panel.caveats)
+    assert any("context, of which the partnership is only a part" in caveat for caveat in panel.caveats)
+    refuse_small_numbers([panel])

@@ -122,6 +122,11 @@ def test_filters_choose_questions_and_wards(demo: Warehouse):
     wards = shown(demo, "ward=E05999001,E05999020")
     assert wards.glance is not None
     assert set(wards.glance["area_name"]) == {"Market Quay", "Nether Farrow"}
+    assert wards.sentence == "The result of Market Quay lies clearly lower than the partnership’s"
+    two = shown(demo, "ward=E05999001,E05999002")
+    assert two.sentence == "One of two results of wards lies clearly apart from the partnership’s"
+    texts = {note["text"] for note in two.figure["layout"]["annotations"]}
+    assert {"Market Quay", "Tannery Wharf", "From the partnership"} <= texts
     assert len(wards.table) == 33  # the download keeps all
 
 
@@ -146,7 +151,7 @@ def test_under_thirty_asked_nothing_is_shown(survey):
     assert found["state"] == "under 30 asked"
     assert math.isnan(found["percent"])
     panel = shown(survey({"base": "29"}))
-    assert panel.sentence == "Under 30 people were asked in each result, so none is shown"
+    assert panel.sentence == "No result can be shown: too few people were asked, or gave an answer"
     assert "1 result with under 30 people asked: not shown." in panel.caveats
     assert one(survey({"base": "30"}))["state"] == "shown"
 
