@@ -249,7 +249,7 @@ def _table_row(
         "categories": "; ".join(categories),
         "direction": direction or "",
         "sampled": "yes" if now.sampled else "no",
-        "answered": HIDDEN if now.hidden else round(now.x) if shown and not is_missing(now.x) else _NONE,
+        "answered": _answered(now),
         "design_effect": now.effect,
         "method": str(now.share.method) if shown else now.state,
         "previous_base": _NONE if before is None else before.n,
@@ -267,6 +267,15 @@ def _table_row(
         "apart_p_value": float(interval_p_value(apart)),
         "apart_p_adjusted": _NONE,
     }
+
+
+def _answered(now: _Result) -> Any:
+    """About how many gave the answer: a number, "c" where it may not be told, missing where too few were asked."""
+    if now.hidden:
+        return HIDDEN
+    if is_missing(now.n):
+        return "not published"
+    return _NONE if now.state else round(now.x)
 
 
 _NOTHING = Estimate.of(np.array(_NONE), np.array(_NONE), np.array(_NONE), np.array("no data"), 0.95)
