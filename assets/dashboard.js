@@ -230,13 +230,16 @@
       const value = values.get(field.dataset.query) || "";
       if (field.dataset.other) showOther(field, value);
       field.value = value;
+      if (field.selectedIndex < 0) field.value = ""; // not offered: the usual one is shown
     }
     for (const field of document.querySelectorAll("input[data-holds]")) {
       const value = values.get(field.dataset.query) || "";
       field.value = value.includes(field.dataset.holds) ? value : "";
     }
     for (const field of document.querySelectorAll("input[type=range][data-query]")) {
-      field.value = values.get(field.dataset.query) || field.dataset.usual;
+      const asked = values.get(field.dataset.query);
+      field.value = asked;
+      if (field.value !== asked) field.value = field.dataset.usual; // none asked for, or out of range
       showSlide(field);
     }
     for (const part of document.querySelectorAll("[data-when]")) {

@@ -471,6 +471,8 @@ def _view_of(
     panel: Panel, renderer: Renderer | None, *, drawn: bool, as_table: bool, rows: int | None
 ) -> Component | None:
     """What stands in the figure's place: nothing beside a chart, else a named view, the table, or words."""
+    if renderer is not None and renderer.has_table and panel.state == "no_data":
+        return _words(panel)
     if renderer is not None and not (as_table and renderer.has_table and not panel.table.empty):
         return renderer.build(panel, first=rows) if renderer.folds else renderer.build(panel)
     if drawn and not as_table:

@@ -82,6 +82,9 @@ def test_smoothing_by_keyboard_and_what_few_need(arrive: Arrive) -> None:
     assert "smoothed over 450 m" in page.locator("[data-panel=hotspot_map] .sub").inner_text()
     page.keyboard.press("ArrowLeft")
     written(visitor, "bandwidth", there=False)
+    page = visitor.go("/hotspots?category=vehicle-crime&bandwidth=5&cell=10")
+    assert page.locator("[role=status], .notice").filter(has_text="200 to 1,000 are possible").count()
+    assert slider.get_attribute("aria-valuetext") == "400 m", "the slider shows what is drawn"
 
     assert not page.locator("select[data-query=cell]").is_visible()
     page.click("details.more summary")
