@@ -24,6 +24,7 @@ from analytics.panels._hotspots import (
     Slices,
     months_of,
     too_few_words,
+    wards_of_cells,
 )
 from analytics.panels._model import Column, State, View
 from analytics.panels._tables import ChangeTable, changes, lsoa_table, measured, ward_table
@@ -574,10 +575,11 @@ def emerging_layer(
     ever = np.flatnonzero(slices.classes != "")
     frame = _cell_names(cells, points, land, selection, context).reindex(ever)
     frame["cell"] = np.array(cells.names)[ever]
-    x, y = cells.grid.x[ever], cells.grid.y[ever]
+    wards = pd.Series(wards_of_cells(cells, land, selection, context)[ever], ever)
     frame = frame.assign(
         emerging_class=slices.classes[ever], hot_quarters=slices.hot_slices[ever], quarters=slices.count,
-        easting=x, northing=y, number=ever, ward_name=frame["ward_name"].fillna(pd.Series(land.ward_at(x, y), ever)),
+        easting=cells.grid.x[ever], northing=cells.grid.y[ever], number=ever,
+        ward_name=frame["ward_name"].fillna(wards),
     ).fillna({"place": ""})  # fmt: skip
     shapes = []
     for row, outline in zip(frame.to_dict("records"), cells.on_land(land, ever), strict=True):

@@ -61,6 +61,7 @@ __all__ = [
     "snap_points_date",
     "tested_of",
     "too_few_words",
+    "wards_of_cells",
 ]
 
 RUNS = 10
@@ -86,6 +87,7 @@ _lsoas: Memo[Lsoas] = Memo(size=32)
 _unpointed: Memo[pd.DataFrame] = Memo(size=64)
 _people: Memo[np.ndarray | None] = Memo(size=16)
 _cells: Memo[Cells] = Memo(size=64)
+_cell_wards: Memo[np.ndarray] = Memo(size=64)
 _densities: Memo[Density] = Memo(size=64)
 _hotspots: Memo[Hotspots] = Memo(size=64)
 _slices: Memo[Slices] = Memo(size=32)
@@ -103,10 +105,6 @@ class Land:
     corner: tuple[float, float]
     names: dict[str, str]
     wards: np.ndarray
-
-    def ward_at(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-        """The name of the ward at each place, or of the nearest."""
-        return np.array(list(self.names.values()))[shapely.STRtree(self.wards).nearest(shapely.points(x, y))]
 
 
 @dataclass(frozen=True, eq=False)
@@ -351,6 +349,14 @@ def lsoas_of(cursor: DuckDBPyConnection, selection: Selection, context: Context)
 
     found = _lsoas.answer((context.folder, selection.wards), build)
     return found if len(found.cells) else None
+
+
+def wards_of_cells(cells: Cells, land: Land, selection: Selection, context: Context) -> np.ndarray:
+    """The name of the ward at the middle of each cell, or of the nearest."""
+    key = (context.folder, selection.wards, selection.cell, cells.tested.kind, cells.tested.rate)
+    middles = shapely.points(cells.grid.x, cells.grid.y)
+    names = np.array(list(land.names.values()))
+    return _cell_wards.answer(key, lambda: names[shapely.STRtree(land.wards).nearest(middles)])
 
 
 def cells_of(cursor: DuckDBPyConnection, selection: Selection, context: Context) -> Cells:

@@ -23,6 +23,7 @@ from analytics.panels._hotspots import (
     land_of,
     months_of,
     points_of,
+    wards_of_cells,
 )
 from analytics.panels._model import Column, Panel, View
 from analytics.panels._registry import panel
@@ -116,7 +117,7 @@ def cell_frame(
     frame = pd.DataFrame(
         {
             "cell": cells.names,
-            "ward_name": np.where(known, wards.to_numpy()[busiest], land.ward_at(cells.grid.x, cells.grid.y)),
+            "ward_name": np.where(known, wards.to_numpy()[busiest], wards_of_cells(cells, land, selection, context)),
             "place": np.where(known, points.frame["name"].to_numpy()[busiest], ""),
             "incidents": cells.incidents.astype(int),
             "rate": 1000 * cells.incidents / cells.exposure if cells.tested.rate else np.nan,

@@ -86,19 +86,17 @@ def build_hotspots_hold_panel(
     if land_of(cursor, selection, context) is None:
         return Panel(**made, table=nothing, **no_boundaries())
     replaced = snap_points_date(cursor, context)
-    targets = _targets(selection, context, replaced)
+    targets, crossed = _targets(selection, context, replaced)
     what = categories_words(selection, context)
     if len(targets) < FEWEST:
-        since = (
-            f", on one side of {write_month(replaced, full=True)}, when the points were replaced" if replaced else ""
-        )
+        since = f", on one side of {write_month(crossed, full=True)}, when the points were replaced" if crossed else ""
         return Panel(
             **made,
             table=nothing,
             sentence="Too few months to tell whether hotspots hold",
             subtitle=f"{what}, up to {write_month(selection.end)}",
             state="too_few",
-            message=f"Each month judged needs the {BEFORE} months before it{since}. That leaves "
+            message=f"Each month judged needs the {BEFORE} months before it loaded{since}. That leaves "
             f"{count_of(len(targets), 'month') if targets else 'no month'} up to {write_month(selection.end)}; "
             f"at least {FEWEST} are needed.",
             ways=(Way("What is loaded", "/data"),),
@@ -153,17 +151,22 @@ def build_hotspots_hold_panel(
     )  # fmt: skip
 
 
-def _targets(selection: Selection, context: Context, replaced: date | None) -> tuple[date, ...]:
-    """The months judged: those of the period, or the 12 up to its end where it is shorter, that have the 12 before."""
+def _targets(selection: Selection, context: Context, replaced: date | None) -> tuple[tuple[date, ...], date | None]:
+    """The months judged: those of the period, or the 12 up to its end where it is shorter, that have the 12 before; and
+    when the points were replaced, where a month is left out for that."""
     loaded = set(context.months_loaded)
     first = min(selection.start, add_months(selection.end, 1 - BEFORE))
-    found = []
+    found: list[date] = []
+    crossed = None
     for month in month_range(first, selection.end):
         before = month_range(add_months(month, -BEFORE), month)
-        crosses = bool(replaced and before[0] < replaced <= month)
-        if not crosses and loaded.issuperset(before):
+        if not loaded.issuperset(before):
+            continue
+        if replaced and before[0] < replaced <= month:
+            crossed = replaced
+        else:
             found.append(month)
-    return tuple(found[-_MOST:])
+    return tuple(found[-_MOST:]), crossed
 
 
 def _trial(

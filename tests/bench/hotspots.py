@@ -31,6 +31,7 @@ import orjson
 from analytics.context import load_context
 from analytics.panels import View, panel_specs
 from analytics.selection import OPTIONS, Selection
+from analytics.statistics.classes import natural_breaks
 from analytics.statistics.density import density_grid
 from analytics.statistics.hotspots import distance_band, gi_star
 from data.warehouse import Warehouse
@@ -147,6 +148,7 @@ def layers(warehouse: Warehouse) -> None:
     last = context.last_month
     assert last is not None
     spec = panel_specs()["hotspot_map"]
+    natural_breaks([1, 2])  # the server imports the library of map classes while it starts
     spans = ["", f"from={last:%Y}-01&to={last:%Y-%m}&cfrom={last.year - 1}-01&cto={last.year - 1}-04"]
     questions = [f"category={category.slug}&{span}" for category in context.categories for span in spans]
     print(f"\n{context.short_name}: the map for {len(questions)} selections, figure serialised; milliseconds")
