@@ -67,13 +67,14 @@
   }
 
   function parts(said, wanted) {
+    const tabled = (wanted || said.opens_as_table) && said.table && !said.message;
     const head = make("header");
-    if (said.kicker) head.append(make("p", "kicker", said.kicker));
+    const kicker = tabled ? said.kicker_of_table : said.kicker;
+    if (kicker) head.append(make("p", "kicker", kicker));
     head.append(make("h1", "", said.finding));
     const body = make("div", "body");
-    const tabled = wanted || said.opens_as_table;
     if (said.message) body.append(make("p", "message", said.message));
-    else if (tabled && said.table) {
+    else if (tabled) {
       const box = make("div", "tabled");
       box.innerHTML = said.table;
       body.append(box);
@@ -117,10 +118,20 @@
     const line = make("p", "said", "Drawn, it would be too small to read here: its figures");
     const body = table.parentElement;
     body.append(line);
+    endAtARow(table);
     if (longTable()) line.textContent = "Too many rows for one screen: the first are shown, ↓ reads on";
     else if (!gaveWay) line.textContent = "";
     if (said.columns_left) line.textContent += (line.textContent ? ". " : "") + "The page and its CSV have more columns";
     if (!line.textContent) line.remove();
+  }
+
+  // No row is cut in half: the table ends below the last that fits.
+  function endAtARow(box) {
+    const room = box.clientHeight;
+    if (box.scrollHeight <= room + 2) return;
+    const bottoms = [...box.querySelectorAll("tr")].map((row) => row.offsetTop + row.offsetHeight);
+    const whole = Math.max(0, ...bottoms.filter((bottom) => bottom <= room));
+    if (whole > room / 2) box.style.height = whole + "px";
   }
 
   function longTable() {

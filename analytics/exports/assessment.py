@@ -451,7 +451,7 @@ def _block(item: Item, panel: Panel, page: str, ledger: Ledger) -> Block:
         panel=panel,
         key=key,
         finding=key.say("finding", panel.sentence),
-        subtitle=key.say("what is shown", on_paper(panel.subtitle)),
+        subtitle=key.say("what is shown", on_paper(panel.caption if drawn else panel.subtitle)),
         caveats=tuple(key.say(f"caveat {i}", caveat) for i, caveat in enumerate(caveats, 1)),
         source=key.say("source", source_line(panel)),
         printed=_printed(item, panel, key),

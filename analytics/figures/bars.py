@@ -48,13 +48,14 @@ def bars(
     """
     wide = view.width == "wide"
     t = tokens(view.scheme)
+    across = view.room or _NARROWEST
     n = len(frame)
     values = frame[value].astype("float64").to_numpy()
     longest = max([text_width(str(label)) for label in frame[name]], default=40)
-    names_share = min((longest + 12) / _NARROWEST, 0.55)
+    names_share = min((longest + 12) / across, 0.55)
     room = max([text_width(str(w), bold=True) + 10 for w in frame[words]], default=40)
     right = 1 - _BESIDE if beside and wide else 1.0
-    drawn = _NARROWEST * (right - names_share) if wide else _NARROWEST - 100
+    drawn = across * (right - names_share) if wide else across - 100
     top = max(float(values.max()) if n else 1.0, 1.0) / (1 - min(room / drawn, 0.6))
     ticks = nice_ticks(float(values.max()) if n else 1.0, 4)
     shapes = [line(tick, 0, tick, n, view=view, color="chart-grid" if tick else "chart-axis") for tick in ticks]
@@ -112,7 +113,7 @@ def bars(
         }
     ]
     if beside and verdict:
-        data += _verdict_marks(frame, verdict, n, 0.5 if wide else 0.26, t)
+        data += _verdict_marks(frame, verdict, n, 1 - 6.5 / across, 0.5 if wide else 0.26, t)
     return figure(
         data,
         view,
@@ -132,7 +133,9 @@ def bars(
     )
 
 
-def _verdict_marks(frame: pd.DataFrame, verdict: str, n: int, below: float, t: Any) -> list[dict[str, Any]]:
+def _verdict_marks(
+    frame: pd.DataFrame, verdict: str, n: int, right: float, below: float, t: Any
+) -> list[dict[str, Any]]:
     """A triangle at the right edge of each row that rose or fell."""
     marks = []
     for word, (symbol, color, _) in _VERDICTS.items():
@@ -142,7 +145,7 @@ def _verdict_marks(frame: pd.DataFrame, verdict: str, n: int, below: float, t: A
                 {
                     "type": "scatter",
                     "mode": "markers",
-                    "x": [0.985] * len(rows),
+                    "x": [right] * len(rows),
                     "y": [n - i - below for i in rows],
                     "xaxis": "x2",
                     "hoverinfo": "skip",

@@ -38,12 +38,13 @@ def family_bars(
     left_out: name and what is missing. ordinary: where a member would lie that is like the others; NaN for none.
     """
     t = tokens(view.scheme)
+    across = view.room or _NARROWEST
     rows = frame.to_dict("records")
     n, gone, row_height = len(rows), len(left_out), _ROW[view.width]
     height = family_bars_height(n, gone, view)
     names = [*(str(row["member_name"]) for row in rows), *(name for name, _ in left_out)]
     longest = max((text_width(name) for name in names), default=0)
-    left = min((longest + 14) / _NARROWEST, 0.5)
+    left = min((longest + 14) / across, 0.5)
     right = 0.86
     top = max([*(row["upper_cl"] for row in rows), mean, ordinary[1] if math.isfinite(ordinary[1]) else 0.0]) * 1.03
     ticks = nice_ticks(top, 5)

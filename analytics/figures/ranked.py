@@ -61,6 +61,7 @@ def ranked(
     """
     wide = view.width == "wide"
     t = tokens(view.scheme)
+    across = view.room or _NARROWEST
     n = len(frame)
     rows = frame.to_dict("records")
     shown = [row for row in rows if _finite(row[value])]
@@ -69,7 +70,7 @@ def ranked(
     ticks = nice_ticks(top, 4)
     right = 1 - (sum(column.share for column in beside) if wide else 0)
     longest = max([text_width(str(row[name]), bold=flag) for row, flag in zip(rows, strong, strict=True)], default=0)
-    left = min((longest + 12) / _NARROWEST, 0.5) if wide else 0.02
+    left = min((longest + 12) / across, 0.5) if wide else 0.02
     shapes = [line(tick, 0, tick, n, view=view, color="chart-grid" if tick else "chart-axis") for tick in ticks]
     notes: list[dict[str, Any]] = []
     if reference is not None and _finite(reference):
@@ -135,7 +136,7 @@ def ranked(
         if wide and _finite(row[value]):
             end = row[upper] if upper and _finite(row[upper]) else row[value]
             start = row[lower] if lower and _finite(row[lower]) else row[value]
-            room = (text_width(str(row[words])) + 14) / (_NARROWEST * (right - left)) * top
+            room = (text_width(str(row[words])) + 14) / (across * (right - left)) * top
             before = (reference is not None and row[value] < reference and start - room > 0) or end + room > top
             notes.append(
                 text(

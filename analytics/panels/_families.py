@@ -107,7 +107,7 @@ POSITION_COLUMNS: tuple[Column, ...] = (
     Column("lower_cl", "Rate, lower 95 %", "rate"),
     Column("upper_cl", "Rate, upper 95 %", "rate"),
     Column("family_mean", "Family mean", "rate"),
-    Column("pooled_others", "Others, taken together", "rate"),
+    Column("pooled_others", "Others together", "rate"),
     Column("ordinary_lower", "Ordinary from", "rate"),
     Column("ordinary_upper", "Ordinary to", "rate"),
     Column("rank_words", "Rank, with range"),

@@ -17,6 +17,9 @@ __all__ = ["HIDDEN", "Column", "Mark", "Panel", "Sensitive", "Source", "State", 
 HIDDEN = "c"
 """What stands in a table instead of a small number that may not be shown."""
 
+_READABLE_ROW = 19
+"""Pixels of a row in which lines of text do not touch."""
+
 State = Literal["ready", "none_recorded", "no_data", "hidden", "too_few", "elsewhere"]
 """ready: there is something to show. none_recorded: a zero we are sure of. no_data: months or inputs are not loaded.
 hidden: a small number may not be shown. too_few: there is data, but not enough to judge.
@@ -92,6 +95,10 @@ class View:
         """The height of a figure that can be drawn at any height."""
         return usual if self.height is None else self.height
 
+    def rows(self, beside: int) -> int | None:
+        """How many rows of text can be read in the height given, less `beside` pixels; None: any number."""
+        return None if self.height is None else max((self.height - beside) // _READABLE_ROW, 3)
+
     def across(self, usual: float) -> float:
         """The pixels between the ends of an axis; usual: those on a page."""
         return usual if self.room is None else self.room - 80
@@ -136,6 +143,8 @@ class Panel:
     """Where the table is too long for a screen: the shorter one that stands there. Downloads take `table`."""
     glance_columns: tuple[Column, ...] = ()
     figure: dict[str, Any] | None = None
+    reading: str = ""
+    """How the drawing is read (what dots, bars and shades are): told after the subtitle where it is drawn."""
     figure_alt: str = ""
     figure_height: int = 360
     """Pixels; the frame keeps this height in every state."""
@@ -161,6 +170,11 @@ class Panel:
     """Judgements under the finding, each with its icon and words."""
     sensitive: tuple[Sensitive, ...] = ()
     """Counts of partner extracts in the table: exports refuse what would give a small one away."""
+
+    @property
+    def caption(self) -> str:
+        """What stands under the finding where the figure is drawn: the subtitle, and how the drawing is read."""
+        return f"{self.subtitle}. {self.reading}" if self.reading else self.subtitle
 
     @property
     def evidence_key(self) -> str:

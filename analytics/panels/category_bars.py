@@ -60,6 +60,12 @@ def build_category_bars_panel(
         change_words=[_change_words(row) for row in records(frame)],
         hover=[_hover(row) for row in records(frame)],
     )
+    most = view.rows(60)
+    told: tuple[str, ...] = ()
+    if most is not None and len(drawn) > most:
+        told = (f"Drawn: the largest {most} of {len(drawn)}. The table has all.",)
+        drawn = drawn.head(most)
+    made["figure_height"] = _height(len(drawn), view)
     return Panel(
         **made,
         sentence=_finding(frame, selection, context),
@@ -73,13 +79,13 @@ def build_category_bars_panel(
             key="category",
             strong=1,
             view=view,
-            height=_height(len(frame), view),
+            height=_height(len(drawn), view),
             beside="change_words" if comparable else None,
             verdict="verdict" if comparable else None,
             heading="Change" if comparable else "",
         ),
         figure_alt=f"Incidents by category{where}, largest first. The table holds the figures.",
-        caveats=_caveats(table),
+        caveats=(*told, *_caveats(table)),
         facts={"total": dict(table.total)},
         total={**table.total, "share": 100.0} if len(frame) > 1 else None,
     )

@@ -320,8 +320,9 @@ def _subtitle(unit: Unit, monthly: Monthly, *, flat: bool, adjusted: bool) -> st
 
 def _caveats(frame: pd.DataFrame, monthly: Monthly, chart: ControlChart, adjusted: bool) -> tuple[str, ...]:
     ways = [
-        "Limits: 2.66 times the average step between months to either side of the mean. A triangle marks a month that "
-        "a rule singles out; a dot is ordinary variation. Hollow: the latest month, which later files may complete."
+        "A triangle marks a month that a rule singles out; a dot is ordinary variation. Hollow: the latest month, "
+        "which later files may complete.",
+        "Limits: 2.66 times the average step between months to either side of the mean.",
     ]
     said = []
     provisional = seen_words(int(chart.points[-1]))

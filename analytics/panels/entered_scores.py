@@ -77,7 +77,7 @@ def build_entered_scores_panel(
             **made,
             sentence="No score was entered by hand",
             subtitle="The evidence score stays visible beside an entered one",
-            message="Every score comes from the evidence. Enter one below, with its reason.",
+            message="Every score comes from the evidence. People can enter their own on Priorities, with a reason.",
             figure_height=120,
         )
     n, instead = len(frame), int((frame["overrides"] == "yes").sum())

@@ -212,8 +212,8 @@ def _finding(frame: pd.DataFrame, what: str, context: Context, whose: str, band:
 def _caveats(phi: float, frame: pd.DataFrame, band: str, selection: Selection) -> tuple[str, ...]:
     by_chance = int((frame["chance_position"] != "inside").sum())
     said = [
-        "Around the rate of all areas taken together: between the dashed lines 19 of 20 areas of that size would lie "
-        "(95 % limits), between the outer ones 998 of 1,000. Areas outside are named."
+        "Between the dashed lines 19 of 20 areas of that size would lie (95 % limits), between the outer ones 998 of "
+        "1,000. Areas outside are named."
     ]
     if band == "about the same" and frame.loc[frame["is_self"], "position"].iloc[0] != "inside":
         said.append(

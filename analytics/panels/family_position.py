@@ -78,8 +78,8 @@ def build_family_position_panel(
         **made,
         table=table.frame,
         sentence=position_finding(table, selection, context),
-        subtitle=f"{_capital(unit_words(selection))}, {write_months(table.months)}. "
-        f"Large mark: {name}; dots: other areas; band: ordinary for this family",
+        subtitle=f"{_capital(unit_words(selection))}, {write_months(table.months)}",
+        reading=f"Large mark: {name}; dots: other areas; band: ordinary for this family",
         figure=spine(
             drawn,
             members=len(table.complete),

@@ -95,7 +95,8 @@ def build_family_rates_panel(
     frame = member_rates(cursor, table, selection, category)
     position = table.position(category)
     what = category or counted_words(table, selection, context)
-    drawn = _drawn(frame[frame["state"] == "complete"])
+    most = view.rows(56)
+    drawn = _drawn(frame[frame["state"] == "complete"], most or DRAWN)
     unit = unit_words(selection)
     drawn = drawn.assign(
         hover=[
@@ -104,7 +105,7 @@ def build_family_rates_panel(
             for row in records(drawn)
         ]
     )
-    gone = [(member.name, _brief(member.state_words)) for member in table.left_out]
+    gone = [] if most else [(member.name, _brief(member.state_words)) for member in table.left_out]
     made["figure_height"] = family_bars_height(len(drawn), len(gone[:DRAWN]), view)
     return Panel(
         **made,
@@ -119,7 +120,7 @@ def build_family_rates_panel(
             view=view,
         ),
         figure_alt=f"{what} {unit} in {len(table.complete)} areas. The table holds the figures.",
-        caveats=_caveats(table, position, frame, drawn, selection),
+        caveats=_caveats(table, position, frame, drawn, selection, first=most is not None),
         facts={"family_mean": position["family_mean"], "pooled_others": position["pooled_others"]},
     )
 
@@ -178,13 +179,13 @@ def _dispersion(
     return np.asarray(dispersion(series, exposure=[float(days_in([month])) for month in months]), dtype=float)
 
 
-def _drawn(frame: pd.DataFrame) -> pd.DataFrame:
+def _drawn(frame: pd.DataFrame, most: int) -> pd.DataFrame:
     """The rows drawn: all, or in a large family those around us."""
-    if len(frame) <= DRAWN:
+    if len(frame) <= most:
         return frame
     own = int(np.flatnonzero(frame["is_self"].to_numpy())[0])
-    first = min(max(own - DRAWN // 2, 0), len(frame) - DRAWN)
-    return frame.iloc[first : first + DRAWN]
+    first = min(max(own - most // 2, 0), len(frame) - most)
+    return frame.iloc[first : first + most]
 
 
 def _brief(words: str) -> str:
@@ -219,7 +220,13 @@ def _verdict(position: dict[str, Any], *, yet: bool) -> str:
 
 
 def _caveats(
-    table: FamilyTable, position: dict[str, Any], frame: pd.DataFrame, drawn: pd.DataFrame, selection: Selection
+    table: FamilyTable,
+    position: dict[str, Any],
+    frame: pd.DataFrame,
+    drawn: pd.DataFrame,
+    selection: Selection,
+    *,
+    first: bool,
 ) -> tuple[str, ...]:
     said = [
         f"Line: mean of the areas’ rates, ours included; the others taken together: {rate(position['pooled_others'])}. "
@@ -235,7 +242,10 @@ def _caveats(
         spans = "quarters" if table.recorded else "months"
         said.append(f"Intervals are widened where {spans} swing by more than chance.")
     if len(drawn) < len(table.complete):
-        said.append(f"Drawn are the {len(drawn)} areas around ours; the table holds all {len(table.complete)}.")
+        words = f"Drawn are the {len(drawn)} areas around ours; the table holds all {len(table.complete)}."
+        said.append(words)
+    if first:  # a screen has room for one: who is not drawn
+        said = [" ".join([*(part for part in said if part.startswith("Drawn")), table.coverage_caveat]), *said]
     if len(table.left_out) > DRAWN:
         said.append(f"{number_word(len(table.left_out) - DRAWN, capital=True)} more without data are in the table.")
     return (*said, *measure_caveat(selection))

@@ -82,7 +82,8 @@ def build_overview_family_panel(
         **made,
         table=places[[column.key for column in COLUMNS]],
         sentence=_finding(table, context),
-        subtitle=f"{what} {unit_words(selection)}, {write_months(table.months)}{whole}. Each dot is an area",
+        subtitle=f"{what} {unit_words(selection)}, {write_months(table.months)}{whole}",
+        reading="Each dot is an area",
         figure=family_strip(
             list(zip(others["member_name"], others["rate_per_1000"], strict=True)),
             ours=(context.short_name, float(row["rate_per_1000"])),

@@ -75,8 +75,8 @@ def build_priority_matrix_panel(
         glance_columns=_glance_columns(ranking),
         sentence=ranking_finding(ranking),
         subtitle=f"{count_of(n, 'problem')} on {count_of(k, 'criterion', 'criteria')}, "
-        f"{months_words(ranking.evidence)}. "
-        f"Figure: the evidence; bar: its value from 0 to 1. Places {judgement_words(ranking, selection)}",
+        f"{months_words(ranking.evidence)}. Places {judgement_words(ranking, selection)}",
+        reading="Figure: the evidence; bar: its value from 0 to 1",
         figure=matrix(
             [_row(ranking, i, context) for i in order],
             criteria=[criterion.short for criterion in ranking.criteria],

@@ -92,6 +92,12 @@ def build_trend_estimates_panel(
     whole = _estimates(monthly.total()[None, :], monthly, [total_name(asked)])
     several = len(frame) > 1
     drawn = pd.concat([whole, frame], ignore_index=True) if several else frame
+    told: tuple[str, ...] = ()
+    most = view.rows(62)
+    if most is not None and len(drawn) > most:
+        told = (f"Drawn: {most} of {len(drawn)} rows, those with a trend first. The table has all.",)
+        drawn = _clearest(drawn, most, total=several)
+    made["figure_height"] = slopes_height(len(drawn), view)
     used = int(whole["months_used"].iloc[0])
     kept = _kept(monthly)
     span = label_range(kept[0], kept[-1]) if kept else ""
@@ -103,10 +109,18 @@ def build_trend_estimates_panel(
         "with 95 % intervals",
         figure=slopes(_drawn(drawn), view=view, total=several),
         figure_alt="Change per year of each series with intervals. The table holds the figures.",
-        caveats=_caveats(monthly, used, whole),
+        caveats=(*told, *_caveats(monthly, used, whole)),
         facts={"total": records(whole)[0], "months_used": used},
         total=records(whole)[0] if several else None,
     )
+
+
+def _clearest(drawn: pd.DataFrame, most: int, *, total: bool) -> pd.DataFrame:
+    """So many of the rows, in their order: the total, those with a trend, then the first others."""
+    unclear = ~drawn["verdict"].isin(["rising", "falling"])
+    if total:
+        unclear.iloc[0] = False
+    return drawn.loc[sorted(unclear.sort_values(kind="stable").index[:most])].reset_index(drop=True)
 
 
 def _kept(monthly: Monthly) -> list[Any]:

@@ -99,6 +99,7 @@ def build_ward_category_panel(
         **made,
         sentence=_finding(frame, selection, place),
         subtitle=_subtitle(selection, table, place, context),
+        reading=_SHADES.get(selection.cells, "").format(place=place),
         glance=glance,
         glance_columns=glance_columns,
         figure=heat_table(
@@ -369,14 +370,21 @@ def _times(ratio: float) -> str:
     return f"{ratio:.0f} times" if ratio >= 9.95 else f"{ratio:.1f} times"
 
 
+_SHADES = {
+    "count": "Shaded by the ward’s rate against {place}’s",
+    "rate": "Shaded against {place}’s rate",
+    "share": "Shaded against {place}’s shares",
+}
+
+
 def _subtitle(selection: Selection, table: ChangeTable, place: str, context: Context) -> str:
     what, months = categories_words(selection, context), write_months(table.months)
     people = "households" if selection.measure == "households" else "residents"
     return {
-        "count": f"{what}, {months}: incidents, shaded by the ward’s rate against {place}’s",
-        "rate": f"{what}, {months}, per 1,000 {people}, shaded against {place}’s rate",
+        "count": f"{what}, {months}: incidents",
+        "rate": f"{what}, {months}, per 1,000 {people}",
         "change": f"{what}: {table.compared.current_label} against {table.compared.previous_label}",
-        "share": f"{what}, {months}: per cent of the ward’s incidents, shaded against {place}’s shares",
+        "share": f"{what}, {months}: per cent of the ward’s incidents",
         "lq": f"{what}, {months}: the ward’s share of a category over {place}’s share",
     }[selection.cells]
 

@@ -35,8 +35,8 @@ COLUMNS = (
     Column("usual", "Usual", "rate"),
     Column("ordinary", "Ordinary range"),
     Column("finding", "Why it is listed", side="side"),
-    Column("status", "Signal"),
     Column("sure", "How sure", "verdict"),
+    Column("status", "Signal"),
     Column("p_adjusted", "p, adjusted", "p_value"),
     Column("p_value", "p", "p_value", hidden=True),
     Column("false_alarm", "Chance of a false alarm", "ratio", hidden=True),
@@ -116,8 +116,9 @@ def build_watch_list_panel(cursor: DuckDBPyConnection, selection: Selection, *, 
     watching = f"{integer(watched)} counts are watched: every category, in {context.short_name} and in each ward"
     caveats: tuple[str, ...] = (
         f"Of {integer(by_rules)} counts watched by the rules of the chart above, chance alone would mark "
-        f"{_about(expected)} as new in any month. Beyond chance: the month against all before it, every count judged "
-        "at once (p, adjusted, at most 0.05). A ward and the whole share incidents, so signs come in groups.",
+        f"{_about(expected)} as new in any month.",
+        "Beyond chance: the month against all before it, every count judged at once (p, adjusted, at most 0.05). A "
+        "ward and the whole share incidents, so signs come in groups.",
         "Counts under one a month on average are too rare for the rules and listed only if they are beyond chance.",
     )
     if frame.empty:

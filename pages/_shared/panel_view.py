@@ -431,7 +431,8 @@ def _shown(panel: Panel, search: str | None, slot: dict[str, Any], *, as_table: 
             classes.append("has-table")
     elif as_table:
         classes.append("shows-table")
-    subtitle = html.P(panel.subtitle, className="sub") if panel.subtitle else None
+    under = panel.caption if drawn and not as_table else panel.subtitle
+    subtitle = html.P(under, className="sub") if under else None
     texts = {
         "classes": " ".join(classes),
         "header": markup([html.H2(panel.sentence), subtitle, _marks(panel)]),

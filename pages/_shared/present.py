@@ -46,6 +46,8 @@ _ACROSS = {"all": 1728, "beside figures": 1186, "source": 928}
 """Pixels of the stage across a chart, a chart beside large figures, and the lines of source."""
 _CELL = 22
 """Pixels between the columns of a table."""
+_MARK = 38
+"""Pixels of a mark before the words of a cell."""
 _TABLE = 1866
 """Pixels for a table by the widths of its words, which are reckoned 8 % on the wide side."""
 _WIDEST = 340
@@ -206,7 +208,8 @@ def screen(asked: Screen, *, narrow: bool = False) -> dict[str, Any]:
     fitting = panel if narrow else _fitting(panel)
     as_table = not panel.table.empty
     return {
-        "kicker": panel.subtitle,
+        "kicker": panel.caption,
+        "kicker_of_table": panel.subtitle,
         "finding": panel.sentence,
         "figures": list(panel.facts.get("figures", ()))[:_MOST_FIGURES] if drawn else [],
         "cards": cards,
@@ -233,7 +236,7 @@ def server_path(page_name: str) -> str:
 
 def _room(panel: Panel, notes: list[str]) -> tuple[int, int]:
     """Pixels across and down for a chart as it is laid out, below the panel's finding and above its source."""
-    head = 8 + 42 * _lines(panel.subtitle, 32) + 88 * _lines(panel.sentence, 80, bold=True)
+    head = 8 + 42 * _lines(panel.caption, 32) + 88 * _lines(panel.sentence, 80, bold=True)
     foot = max(18 + 36 * sum(_lines(note, 26, across=_ACROSS["source"]) for note in notes), 92)
     across = _ACROSS["beside figures" if panel.facts.get("figures") else "all"]
     return int(across / _ZOOM), int((_DOWN - head - foot) / _ZOOM)
@@ -246,12 +249,15 @@ def _lines(words: str, size: int, *, bold: bool = False, across: int = _ACROSS["
 def _fitting(panel: Panel) -> Panel:
     """The panel with the columns of its table that fit the stage.
 
-    Codes give way first, then months, the ends of intervals, and columns at the right.
+    Links say nothing on a screen. Codes give way first, then months, the ends of intervals, and columns at the right.
     """
     glance = panel.glance
     frame, columns = (panel.table, panel.columns) if glance is None else (glance, panel.glance_columns)
+    columns = tuple(column for column in columns if column.key != "link")
     wide = {
-        column.key: _CELL + min(max([text_width(column.heading, 26, bold=True), *_widths(frame, column)]), _WIDEST)
+        column.key: _CELL
+        + _MARK * (column.format == "verdict" or bool(column.side))
+        + min(max([text_width(column.heading, 26, bold=True), *_widths(frame, column)]), _WIDEST)
         for column in columns
     }
     keys = [column.key for column in columns if not column.hidden]
@@ -278,8 +284,9 @@ def _notes(panel: Panel, demonstration: bool) -> list[str]:
     """One line of source; before it what must be said with the figure."""
     sources = "; ".join(dict.fromkeys(str(source) for source in panel.sources)).removesuffix(".")
     invented = ["Demonstration data: every figure is invented."] if demonstration else []
-    said = [caveat for caveat in panel.caveats if caveat not in panel.subtitle]
-    return [*said[:1], " ".join([f"{sources}." if sources else "", *invented]).strip()]
+    said = [*(f"{mark.words}." for mark in panel.marks)]
+    said += [caveat for caveat in panel.caveats if caveat not in panel.subtitle][:1]
+    return [*([" ".join(said)] if said else []), " ".join([f"{sources}." if sources else "", *invented]).strip()]
 
 
 def _cards(panel: Panel) -> list[dict[str, Any]]:

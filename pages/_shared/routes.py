@@ -78,7 +78,7 @@ def figure(panel_id: str) -> Response:
         "figure": panel.figure,
         "height": panel.figure_height,
         "finding": panel.sentence,
-        "subtitle": panel.subtitle,
+        "subtitle": panel.caption,
         "notes": notes,
         "file": f"{_file_name(panel, context)}.png",
         "ink": {"text": light["text"], "quiet": light["text-quiet"], "surface": light["surface"]},

@@ -51,6 +51,15 @@ def test_a_wide_table_keeps_verdicts_and_says_that_columns_are_left(client: Flas
     assert phone["columns_left"] == 0
 
 
+def test_a_table_is_not_told_how_the_drawing_is_read(client: FlaskClient) -> None:
+    said = client.get("/present/screen.json?panel=family_position").get_json()
+    assert said["kicker"].endswith("Large mark: Wrenmouth; dots: other areas; band: ordinary for this family")
+    assert said["kicker_of_table"] == "Per 1,000 residents, 2024"
+    assert "/comparators" not in client.get("/present/screen.json?panel=criteria").get_json()["table"]
+    judged = client.get("/present/screen.json?panel=watch_list").get_json()
+    assert judged["notes"][0].startswith("Reasons to ask, not findings")
+
+
 def test_an_unknown_screen_is_one_line(client: FlaskClient) -> None:
     answer = client.get("/present/screen.json?panel=%3Cscript%3E")
     assert answer.status_code == 404

@@ -139,7 +139,8 @@ def test_an_agenda_of_ones_own_travels_in_a_link(arrive: Arrive) -> None:
 def test_charts_are_laid_out_for_the_room_and_long_tables_read_on(arrive: Arrive) -> None:
     visitor = arrive(viewport=PROJECTOR, reduced_motion="reduce")
     page = visitor.page
-    drawn = ("unplaced_share", "projection", "series", "family_change", "family_trend", "seasonal_pattern")
+    drawn = ("unplaced_share", "projection", "series", "family_change", "family_trend", "seasonal_pattern",
+             "category_bars", "trend_estimates", "family_rates")  # fmt: skip
     page.goto(visitor.address + "/present?" + "&".join(f"screen={panel}" for panel in (*drawn, "ward_totals")))
     for number in range(1, len(drawn) + 1):
         shown(page, number)
@@ -151,6 +152,8 @@ def test_charts_are_laid_out_for_the_room_and_long_tables_read_on(arrive: Arrive
     assert page.inner_text(".said").startswith("Too many rows for one screen: the first are shown, ↓ reads on")
     table = page.query_selector(".tabled")
     assert table.evaluate("t => t.scrollWidth <= t.clientWidth + 1")
+    rows = "t => [...t.querySelectorAll('tr')].map(r => [r.offsetTop, r.offsetTop + r.offsetHeight - t.clientHeight])"
+    assert not any(top < table.evaluate("t => t.clientHeight") and over > 1 for top, over in table.evaluate(rows))
     page.keyboard.press("ArrowDown")
     assert table.evaluate("t => t.scrollTop") > 0
     assert page.inner_text(".pager").startswith(f"{len(drawn) + 1} of")

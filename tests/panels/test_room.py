@@ -35,6 +35,20 @@ def test_a_chart_fills_the_room_given_and_says_the_same(demo: Warehouse, panel_i
     pd.testing.assert_frame_equal(fitted.table, page.table)
 
 
+@pytest.mark.parametrize("panel_id", ["category_bars", "family_rates", "trend_estimates"])
+def test_a_screen_has_the_rows_that_can_be_read_and_says_which(demo: Warehouse, panel_id: str) -> None:
+    selection, _ = Selection.from_query("", load_context(demo))
+    page, fitted = (build_panel(panel_id, demo, selection, view) for view in (View(), View(room=897, height=270)))
+    assert fitted.figure is not None
+    names = set(page.table.iloc[:, 0])
+    notes = fitted.figure["layout"]["annotations"]
+    rows = len(names & {note["text"].removeprefix("<b>").removesuffix("</b>") for note in notes})
+    assert 5 <= rows < len(names)
+    assert fitted.figure["layout"]["height"] / rows >= 19
+    assert fitted.caveats[0].startswith("Drawn")
+    pd.testing.assert_frame_equal(fitted.table, page.table)
+
+
 def test_a_screen_has_few_small_charts_and_says_so(demo: Warehouse) -> None:
     selection, _ = Selection.from_query("", load_context(demo))
     for panel_id in ("ward_trends", "monthly_series"):
