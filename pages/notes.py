@@ -208,7 +208,8 @@ def _ordinary() -> html.Section:
         "the ordinary range with its season says what to expect if nothing changes: the target will consistently be "
         "met where even the worse end of every month of the year meets it, won’t be met where even the better end "
         "misses it, and else may or may not be met, by chance. (The variation and assurance icons of the NHS’s "
-        "“Making data count”.)",
+        "“Making data count”, which calls ordinary variation common cause, and a month out of the ordinary special "
+        "cause.)",
         "The latest month is drawn hollow: later files may complete it.",
         _false_alarms(),
         "A trend is the steady change per year behind the months, season and month lengths taken out; Sen’s slope and "
@@ -231,7 +232,8 @@ def _false_alarms() -> str:
         "side; "
         f"{percent(100 * null.any_month)} of series had at least one such month in four years, and "
         f"{percent(100 * null.new_latest, 1)} were newly marked in their last. The list of what changed this month "
-        "therefore states how many such marks chance alone would bring."
+        "therefore says first whether anything on it is beyond chance, every count judged at once, and how many faint "
+        "signs chance alone would bring."
     )
 
 
@@ -301,6 +303,20 @@ def _similar_areas() -> html.Section:
         "A family is the partnership with the areas most like it, by a published list or by the partnership’s own "
         "choice. Being similar is not mutual: it is this partnership’s family. An area whose force has not published "
         "all months of the period is left out, by name, and counted: “11 of 15 have the 12 months”.",
+        "The family mean is the mean of the areas’ rates, ours among them, each area counting alike; the others "
+        "together are all their incidents over all their residents, ours left out.",
+        "The verdict of the first panel leads, and the others refer to it. It asks whether we would be an ordinary "
+        "member of a family made of the others alone: the band holds 19 of 20 areas like them (a 95 % prediction "
+        "interval from a random-effects model; Higgins, Thompson and Spiegelhalter 2009). Inside it is “about the "
+        "same”. Outside it is “higher” or “lower” where that holds with all categories judged at once, “much” where it "
+        "is far outside, and “perhaps” where it holds only for the category by itself: of 14 categories one is often "
+        "outside by luck.",
+        "A rank is only an order: somebody is always highest. Its range says where else chance could have put us. "
+        "The check by size (a funnel; Spiegelhalter 2005) asks another question: whether an area is unusual for how "
+        "many residents it has. Of 20 areas one lies past its dashed line by luck, and it does not allow for how few "
+        "areas a family has; so we can be highest, high for our size, and still about the same as the family.",
+        "Our change stands against that of the others together, as the ratio of the two; “rising against them” needs "
+        "more than chance and our own swings, with all categories judged at once.",
     )
 
 
@@ -415,6 +431,8 @@ def _licences() -> html.Section:
         "Police data, boundaries, lookups, population and deprivation are published under the Open Government "
         "Licence v3.0; boundaries contain OS data © Crown copyright and database right. The typeface is Source Sans "
         "3 (SIL Open Font Licence). The dashboard’s own code is under the MIT licence.",
-        "The dashboard sets no cookies, asks nothing of any other server, and keeps one thing in this browser: "
-        "whether its colours are light or dark.",
+        "The dashboard asks nothing of any other server (but for a background map, where the configuration names one). "
+        "It keeps two things in this browser: whether its colours are light or dark, and the agenda of a presentation. "
+        "Where it asks for a passphrase, a cookie holds that it was given; on a phone that joins a workshop, another "
+        "holds a number drawn by lot and the agency chosen. Neither says who anybody is, and no script can read them.",
     )
