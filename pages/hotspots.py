@@ -117,7 +117,7 @@ def layout(**_: Any) -> Component:
             panel_slot(
                 "hotspot_map", span=8, flush=True, height=588, switch=choices(), over=map_buttons(), notes=2, rows=6
             ),
-            panel_slot("hotspot_list", span=4, compact=True, renderer="spots", height=632, notes=1, rows=6),
+            panel_slot("hotspot_list", span=4, compact=True, renderer="spots", height=632, notes=2, rows=6),
             panel_slot("concentration", span=5, compact=True, height=330, switch=UNITS, notes=1, rows=6),
             panel_slot("repeat_locations", span=7, height=400, notes=1, rows=6),
             panel_slot("hotspots_hold", height=170, notes=1, rows=6),

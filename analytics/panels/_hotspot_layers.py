@@ -219,9 +219,10 @@ def areas_layer(cursor: DuckDBPyConnection, land: Land, selection: Selection, co
     )
     outlines = _outlines.answer((context.folder, kind), lambda: _simple_outlines(cursor, kind))
     undrawn = int((~frame[f"{kind}_code"].isin(list(outlines))).sum())
-    caveats = [f"No boundary is loaded for {count_of(undrawn, 'area')}: see the table."] if undrawn else []
     what = categories_words(selection, context)
     places = "LSOAs" if small else "wards"
+    many = "any" if undrawn == len(frame) else f"{integer(undrawn)} of the"
+    caveats = [f"No boundary is loaded for {many} {places}: the table has their figures."] if undrawn else []
     shown: dict[str, Any] = {
         "table": frame[[column.key for column in columns]], "columns": columns, "numbered": False,
         "places": lambda: [outlines.get(code, shapely.MultiPolygon()) for code in frame[f"{kind}_code"]],
@@ -230,7 +231,7 @@ def areas_layer(cursor: DuckDBPyConnection, land: Land, selection: Selection, co
         made = _changed_areas(frame, table, outlines, kind)
         return replace(
             made, **shown, subtitle=f"{what}, {table.compared.current_label} against {table.compared.previous_label}, "
-            f"{places}", caveats=(*made.caveats, *filter(None, [table.compared.note]), *caveats),
+            f"{places}", caveats=(*caveats, *made.caveats, *filter(None, [table.compared.note])),
         )  # fmt: skip
     known = frame["value"].notna().any()
     limits = map_limits(frame["value"], selection.classes)
@@ -279,7 +280,7 @@ def areas_layer(cursor: DuckDBPyConnection, land: Land, selection: Selection, co
             [f"{limit:,g}" for limit in limits],
             boxes=boxes,
         ),
-        caveats=(_how_outlined(frame, base, places), f"{scheme} {beware}", *caveats),
+        caveats=(*caveats, _how_outlined(frame, base, places), f"{scheme} {beware}"),
         facts={
             "limits": list(limits),
             "above": int((frame["beside"] == "more").sum()),

@@ -192,8 +192,8 @@ def build_gi_star_cells_panel(
         subtitle=f"{categories_words(selection, context)}, {'rates' if cells.tested.rate else 'counts'} in "
         f"{cell_words(selection, cells)}, {write_months(months)}",
         caveats=(
-            *how_tested(cells, selection),
             *filter(None, [across_new_points(cursor, months, context)]),
+            *how_tested(cells, selection),
             f"The {_SHOWN} that stand out most are shown; the downloads hold all {integer(len(frame))} {places}."
             if len(stands_out) > _SHOWN
             else f"The downloads hold all {integer(len(frame))} {places}.",

@@ -133,8 +133,8 @@ def build_hotspot_list_panel(
         sentence=_finding(frame, together, what),
         subtitle=f"{what}, incidents in hot {cell_words(selection, cells)}, {write_months(months)}",
         caveats=(
-            *_caveats(found, slices),
             *filter(None, [across_new_points(cursor, months, context)]),
+            *_caveats(found, slices),
             *(how_tested(cells, selection) if selection.adjust == "none" or cells.tested.kind == "lsoa" else ()),
             *filter(None, [points_caveat(cursor, selection, context)]),
         ),
@@ -206,14 +206,15 @@ def _outline(cells: Any, land: Land) -> Any:
 
 
 def _caveats(found: Hotspots, slices: Slices) -> tuple[str, ...]:
-    said = [
+    said = []
+    if found.crossing:
+        said.append("No change is worked out: the published points were replaced in July 2022, within these months.")
+    said += [
         "“Held in”: at least half of its incidents stand out again when some months are left out or the grid is moved. "
         f"Places with under {FEWEST_INCIDENTS} incidents are in the table of cells alone."
     ]
     said.append("A place bears the name of the ward with most of its incidents, and may reach into others.")
-    if found.crossing:
-        said.append("No change is worked out: the published points were replaced in July 2022, within these months.")
-    elif found.changes.compared.note:
+    if found.changes.compared.note and not found.crossing:
         said.append(found.changes.compared.note)
     if any(clear_of_zero(row) for row in found.changes.frame.to_dict("records")):
         said.append(

@@ -111,7 +111,7 @@ def build_hotspot_map_panel(cursor: DuckDBPyConnection, selection: Selection, *,
     ]
     caveats = [*layer.caveats]
     if selection.layer not in {"areas", "change"} and (mixed := across_new_points(cursor, months, context)):
-        caveats.append(mixed)
+        caveats.insert(0, mixed)
     if unplaced := points_caveat(cursor, selection, context):
         caveats.append(unplaced)
     if context.basemap:
