@@ -197,9 +197,9 @@ def _sources(
             entries.append(
                 {
                     "source": name,
-                    "title": note.title or source.title,
-                    "publisher": note.publisher or publishers.get(path) or source.publisher,
-                    "licence": note.licence or source.licence,
+                    "title": note.title or said.get("title") or source.title,
+                    "publisher": note.publisher or publishers.get(path) or said.get("publisher") or source.publisher,
+                    "licence": note.licence or said.get("licence") or source.licence,
                     "file": path.name,
                     "sha256": hashes.get(path) or _hash_of_all([hashes[file] for file in inside]),
                     "bytes": sum(file.stat().st_size for file in inside),

@@ -23,7 +23,8 @@ from data.partnership_names import plain_force
 from data.reference import Force, regions
 from data.schema import TABLES
 from data.sources import perceptions as source
-from data.sources.perceptions import COUNTRY, PerceptionFile, Result, SetAside
+from data.sources._source import OGL
+from data.sources.perceptions import COUNTRY, INDICATOR, ONS, PerceptionFile, Result, SetAside
 
 __all__ = ["Perceptions", "load_perceptions"]
 
@@ -124,6 +125,7 @@ def load_perceptions(
             "set_aside": len(set_aside[number]),
             "left_out": left_out[number],
             "covers": _covers(kept),
+            **({"title": INDICATOR, "publisher": ONS, "licence": OGL} if file.published else {}),
         }
         made.warnings += _warnings(file, set_aside[number], kept)
     made.warnings += _turned(files, rows)

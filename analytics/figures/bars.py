@@ -57,7 +57,7 @@ def bars(
     right = 1 - _BESIDE if beside and wide else 1.0
     drawn = across * (right - names_share) if wide else across - 100
     top = max(float(values.max()) if n else 1.0, 1.0) / (1 - min(room / drawn, 0.6))
-    ticks = nice_ticks(float(values.max()) if n else 1.0, 4)
+    ticks = [tick for tick in nice_ticks(float(values.max()) if n else 1.0, 4) if tick == round(tick)]
     shapes = [line(tick, 0, tick, n, view=view, color="chart-grid" if tick else "chart-axis") for tick in ticks]
     places = [n - i - (0.5 if wide else 0.72) for i in range(n)]
     notes = []

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -37,7 +38,8 @@ __all__ = ["FEWEST", "Concern", "Survey", "concerns", "points_words", "speaks_of
 
 FEWEST = 30
 """People asked under whom no share is shown."""
-_WHOLE = ("partnership", "district", "force", "region", "country")
+_AREAS = ("partnership", "district", "ward", "force", "region", "country")
+_WHOLE = tuple(kind for kind in _AREAS if kind != "ward")
 _NONE = float("nan")
 
 
@@ -79,7 +81,7 @@ class _Result:
 
     @property
     def wave(self) -> str:
-        return label_range(self.row["wave_from"].date(), self.row["wave_to"].date())
+        return _when(self.row["wave_from"].date(), self.row["wave_to"].date())
 
 
 @dataclass
@@ -97,8 +99,13 @@ class _Measure:
         return self.results[-2] if len(self.results) > 1 else None
 
 
+def _when(first: date, last: date) -> str:
+    """The months of a wave: "Sep 2024", "Sep to Oct 2024"."""
+    return label_range(first.replace(day=1), last.replace(day=1))
+
+
 def survey_of(cursor: DuckDBPyConnection) -> Survey:
-    """Everything loaded, in the order of the files."""
+    """Everything loaded: our own areas first, the wider ones last, within each in the order of the files."""
     rows = records(perceptions(cursor))
     results = [_result(row) for row in rows]
     for result, hidden in zip(results, _hidden(results), strict=True):
@@ -110,6 +117,7 @@ def survey_of(cursor: DuckDBPyConnection) -> Survey:
         measures[(row["survey"], row["question"], row["answer"], row["area_type"], code)].results.append(result)
     for measure in measures.values():
         measure.results.sort(key=lambda result: result.row["wave_from"])
+    measures = dict(sorted(measures.items(), key=lambda entry: _AREAS.index(entry[0][3])))
     spoken = _latest_words(measures)
     table = pd.DataFrame([_table_row(key, measure, measures, spoken) for key, measure in measures.items()])
     counts = tuple(float(np.round(measure.latest.x)) for measure in measures.values())
@@ -240,8 +248,8 @@ def _table_row(
         "apart_verdict": "",
         "state": now.state or "shown",
         "survey": survey,
-        "publisher": row["publisher"] or "",
-        "wave": row["wave"] or "",
+        "publisher": _text(row["publisher"]),
+        "wave": _text(row["wave"]),
         "wave_from": row["wave_from"].date(),
         "wave_to": row["wave_to"].date(),
         "area_type": area_type,
@@ -267,6 +275,10 @@ def _table_row(
         "apart_p_value": float(interval_p_value(apart)),
         "apart_p_adjusted": _NONE,
     }
+
+
+def _text(value: Any) -> str:
+    return "" if is_missing(value) else str(value)
 
 
 def _answered(now: _Result) -> Any:
@@ -356,9 +368,9 @@ def _sources(measures: dict[tuple[Any, ...], _Measure]) -> tuple[Source, ...]:
         for result in (measure.latest, measure.before):
             if result is not None:
                 row = result.row
-                waves[(row["publisher"] or "", row["survey"])].append((row["wave_from"].date(), row["wave_to"].date()))
+                waves[(_text(row["publisher"]), row["survey"])].append((row["wave_from"].date(), row["wave_to"].date()))
     return tuple(
-        Source(publisher, survey, label_range(min(a for a, _ in spans), max(b for _, b in spans)), "")
+        Source(publisher, survey, _when(min(a for a, _ in spans), max(b for _, b in spans)), "")
         for (publisher, survey), spans in waves.items()
     )
 

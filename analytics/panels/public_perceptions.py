@@ -229,19 +229,26 @@ def _finding(drawn: pd.DataFrame, concern: dict[str, Concern]) -> str:
         return "No result of the partnership itself is loaded, only of wider areas"
     if _of_wards(drawn):
         return _finding_of_wards(shown)
-    judged = shown[shown["verdict"].isin(["rose", "fell", "no clear change"])]
-    moved = judged[judged["verdict"] != "no clear change"]
-    if judged.empty:
-        rest = "no change can be judged" if (shown["previous_wave"] != "").any() else "there is no earlier wave"
-    elif moved.empty:
-        rest = f"{'it' if len(judged) == 1 else f'none of {number_word(len(judged))} results'} moved clearly"
-    else:
-        rest = f"{number_word(len(moved))} of {number_word(len(judged))} results moved clearly"
+    rest = _movement(shown)
     main = {category: one for category, one in concern.items() if one.is_main}
     if main:
         leads = _leading(main)
         return fitting(*(f"{lead}; {rest}" for lead in leads), leads[-1])
     return rest[:1].upper() + rest[1:]
+
+
+def _movement(shown: pd.DataFrame) -> str:
+    """How many results moved by more than chance, after a semicolon or alone."""
+    judged = shown[shown["verdict"].isin(["rose", "fell", "no clear change"])]
+    moved = judged[judged["verdict"] != "no clear change"]
+    if judged.empty:
+        own = shown[~shown["area_type"].isin(_WIDER_AREAS)]
+        return "no change can be judged" if (own["previous_wave"] != "").any() else "there is no earlier wave"
+    if len(judged) == 1:
+        return f"the share {moved['verdict'].iloc[0]} clearly" if len(moved) else "it shows no clear change"
+    if moved.empty:
+        return f"none of {number_word(len(judged))} results moved clearly"
+    return f"{number_word(len(moved))} of {number_word(len(judged))} results moved clearly"
 
 
 def _finding_of_wards(shown: pd.DataFrame) -> str:
@@ -262,6 +269,8 @@ def _leading(main: dict[str, Concern]) -> tuple[str, ...]:
     ordered = sorted(main, key=lambda category: -main[category].percent)
     first = main[ordered[0]]
     share = percent(first.percent)
+    if len(ordered) == 1:
+        return f"{ordered[0]} concerns {share} of those asked", f"{ordered[0]} concerns {share}"
     near = [name for name in ordered[1:] if main[name].percent >= first.lower and main[name].question != first.question]
     if not near:
         said = f"{ordered[0]} concerns most: {share}"
@@ -323,9 +332,9 @@ def _about_wards(table: pd.DataFrame, drawn: pd.DataFrame, selection: Selection)
         return ["No result is loaded for the wards chosen: the whole partnership is shown."]
     if selection.wards is None and len(of_wards):
         clear = number_word(apart) if apart else "none"
-        lies = "lie" if apart > 1 else "lies"
+        lies, stand = ("lie" if apart > 1 else "lies"), ("stands" if len(of_wards) == 1 else "stand")
         return [
-            f"{count_of(len(of_wards), 'result')} of single wards are in the CSV and the data pack; {clear} {lies} "
+            f"{count_of(len(of_wards), 'result')} of single wards {stand} in the CSV and the data pack; {clear} {lies} "
             "clearly apart from the partnership."
         ]
     return []

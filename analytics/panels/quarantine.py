@@ -49,6 +49,10 @@ def build_quarantine_panel(cursor: DuckDBPyConnection, selection: Selection, *, 
     table.insert(0, "reason_words", [_words(reason) for reason in table["reason"]])
     table = table[[column.key for column in COLUMNS]]
     read = sum(file.read for file in context.manifest.files)
+    street = {file.file for file in context.manifest.files}
+    if not set(table["file"]) <= street:  # other sources that are read row by row
+        others = [source for source in context.manifest.sources if source.source != "street_crime"]
+        read += sum(source.rows_read or 0 for source in others if source.set_aside)
     made: dict[str, Any] = {
         "id": ID,
         "title": "Rows set aside",

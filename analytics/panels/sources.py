@@ -33,6 +33,7 @@ _ORDER = (
     "population_district",
     SIMILAR,
     "deprivation",
+    "perceptions",
     "partnership_lookup",
     "lsoa_lookup",
     "lsoa_2011_lookup",
@@ -158,6 +159,8 @@ def _state(source: LoadedSource, files: Sequence[LoadedFile], known: Forces, mem
             have = of_file.assign(has=of_file["force"].isin(loaded)).groupby(["family_id", "member_id"])["has"].all()
             words = f"{int(have.sum())} of {len(have)} have data"
             return words, "complete" if have.all() else "partial"
+    if source.source == "perceptions" and source.set_aside:
+        return f"{count_of(source.set_aside, 'row')} set aside", "partial"
     if source.state.lower() in {"", "loaded", "complete"}:
         return "Complete", "complete"
     return source.state[:1].upper() + source.state[1:], "partial"

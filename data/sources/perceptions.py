@@ -25,7 +25,7 @@ from data.reference import UNRECOGNISED, categories
 from data.sources._source import Column, Source
 from data.sources._tables import TextTable, read_header, read_text_table
 
-__all__ = ["COUNTRY", "SOURCE", "PerceptionFile", "Result", "SetAside", "read"]
+__all__ = ["COUNTRY", "INDICATOR", "ONS", "SOURCE", "PerceptionFile", "Result", "SetAside", "read"]
 
 SOURCE = Source(
     name="perceptions",
@@ -69,6 +69,8 @@ INDICATOR_COLUMNS: Mapping[str, Column] = {
 """The ONS's layout of indicators; any other column but these and the three below divides people into groups."""
 _ABOUT_THE_ROW = ("Observation status", "Unit multiplier", "Region")
 COUNTRY = "England and Wales"
+ONS = "Office for National Statistics"
+INDICATOR = "UK indicators for the Sustainable Development Goals"
 DIRECTIONS = ("lower is better", "higher is better")
 _YES = {"yes": True, "y": True, "true": True, "1": True, "no": False, "n": False, "false": False, "0": False}
 _DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%d %B %Y", "%d %b %Y")
@@ -248,8 +250,7 @@ def _indicator(text: dict[str, str | None], line: int, raw: str) -> Result:
     if value is None or not 0 <= value <= 100:
         raise _Fault("impossible_percent", "value", f"{text['value']} % cannot be", "Download the file again.")
     return Result(
-        line=line, survey="UK indicators for the Sustainable Development Goals",
-        publisher="Office for National Statistics", wave=year, wave_from=span[0], wave_to=span[1],
+        line=line, survey=INDICATOR, publisher=ONS, wave=year, wave_from=span[0], wave_to=span[1],
         area=text["area"] or COUNTRY, question=_needed(text, "series"), answer="Share of the population", categories=(),
         direction=None, base=None, weighted_base=None, percent=value, design_effect=None, lower=None, upper=None,
         sampled=True, note=None, raw=raw,

@@ -265,6 +265,8 @@ def test_a_published_indicator_gives_the_own_region_and_the_country_without_a_ba
         (8, '\'2022/24\' is not a year. The ONS writes "2022/23" or "2022".')
     ]
     assert sums(world) == (7, 3, 0, 1)
+    [given] = [one for one in status_report(world.store)["sources"] if one["source"] == "perceptions"]
+    assert (given["publisher"], given["licence"]) == ("Office for National Statistics", "Open Government Licence v3.0")
     text = status_text(status_report(world.store))
     assert "survey.csv: 7 read = 3 kept + 0 repeated + 1 set aside + 3 left out (survey results)" in text
     assert check_store(world.store)[1] == []

@@ -19,7 +19,7 @@ from tests.data.world import W1, World, csv_text, row
 
 COLUMNS = [
     "survey", "from", "area", "question", "answer", "category", "direction", "base", "percent", "design effect",
-    "sampled", "lower", "upper",
+    "sampled", "lower", "upper", "publisher",
 ]  # fmt: skip
 GOOD = {
     "survey": "Residents' survey", "from": "2024-09", "question": "Burglary?", "answer": "Worried",
@@ -117,7 +117,7 @@ def test_the_panel_keeps_the_rules_of_every_panel(demo: Warehouse, query: str):
 def test_filters_choose_questions_and_wards(demo: Warehouse):
     burglary = shown(demo, "category=burglary")
     assert set(burglary.table["question"]) == {"How worried are you about burglary?"}
-    assert burglary.sentence.startswith("Burglary concerns most")
+    assert burglary.sentence.replace("\u202f", " ") == "Burglary concerns 31 % of those asked; it shows no clear change"
     assert shown(demo, "category=public-order").sentence == "No question that is loaded speaks of what is chosen"
     wards = shown(demo, "ward=E05999001,E05999020")
     assert wards.glance is not None
@@ -190,13 +190,15 @@ def test_who_chose_themselves_has_neither_interval_nor_verdict_nor_score(survey)
 
 
 def test_published_limits_stand_and_carry_into_the_change(survey):
-    found = one(
-        survey({"lower": "26", "upper": "34"}, {"from": "2023-09", "percent": "20", "lower": "17", "upper": "24"})
-    )
+    before = {"from": "2023-09", "percent": "20", "lower": "17", "upper": "24"}
+    warehouse = survey({"lower": "26", "upper": "34"}, before)
+    found = one(warehouse)
     assert (found["lower_cl"], found["upper_cl"], found["method"]) == (26, 34, "as published")
     assert found["change_lower_cl"] == pytest.approx(10 - math.hypot(4, 4))
     assert found["change_upper_cl"] == pytest.approx(10 + math.hypot(4, 3))
     assert found["verdict"] == "rose"
+    alone = shown(warehouse).sentence.replace("\u202f", " ")
+    assert alone == "Burglary concerns 30 % of those asked; the share rose clearly"
 
 
 def concern(warehouse: Warehouse) -> dict[str, dict]:
@@ -241,3 +243,23 @@ def test_without_a_survey_people_enter_the_concern(survey):
     assert "[context] perceptions" in panel.message
     caveats = shown(warehouse, panel="criteria").caveats
     assert any("no survey is loaded, nobody scored it" in caveat for caveat in caveats)
+
+
+def test_results_with_and_without_publisher_wave_base_and_interval_stand_together(survey):
+    """What is missing in some rows only must not turn up as a value anywhere."""
+    panel = shown(
+        survey(
+            {"publisher": "The council", "lower": "27", "upper": "33"}, {"question": "Drugs?", "category": ""},
+            {"question": "Drugs?", "area": "Northwest", "design effect": "1.5", "category": ""},
+            {"question": "Drugs?", "area": "England and Wales", "direction": ""},
+        )
+    )  # fmt: skip
+    assert panel.table["publisher"].to_list() == ["The council", "", "", ""]
+    assert [str(source) for source in panel.sources] == [
+        "The council, Residents' survey, Sep 2024", "Residents' survey, Sep 2024",
+    ]  # fmt: skip
+    assert panel.figure is not None
+    said = [note["text"] for note in panel.figure["layout"]["annotations"]]
+    said += [words for trace in panel.figure["data"] for words in trace.get("hovertext", ())]
+    said += [str(value) for value in panel.table.select_dtypes("str").to_numpy().ravel()]
+    assert not [words for words in said if "nan" in words.lower().split() or "(nan" in words]
