@@ -7,8 +7,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from analytics import sessions
 from analytics.exports.disclosure import DisclosureError
 from analytics.exports.evidence import INDEX, write_evidence
+from analytics.session_keeper import Keeper
 from data.errors import StateError
 from data.warehouse import StoreError, Warehouse
 
@@ -45,14 +47,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     assessment.add_argument("--query", default="", help='filters, such as "from=2025-01&to=2025-12"')
     assessment.add_argument(
         "--since", default="", metavar="EDITION",
-        help="what to compare with: the name of an assessment kept before, an earlier snapshot's id, or an id with a "
-        'query, such as "20250214T090000Z-1f31fe92?from=2024-01&to=2024-12"',
+        help="what to compare with: the name of an assessment kept before or of a workshop's session, an earlier "
+        'snapshot\'s id, or an id with a query, such as "20250214T090000Z-1f31fe92?from=2024-01&to=2024-12"',
     )  # fmt: skip
     assessment.add_argument(
         "--keep", default="", metavar="NAME", help="keep this assessment, to compare with next time"
     )
     assessment.set_defaults(run=_assessment)
     parsed = parser.parse_args(arguments)
+    sessions.use(Keeper())
     return int(parsed.run(parsed))
 
 

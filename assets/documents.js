@@ -7,6 +7,7 @@
   const kept = new Map(); // section → { text, version } as the server has it
   let met = null; // the sections the page was opened with
   let asked = null; // the address the findings are from
+  let opened = ""; // the address the commentary is of: what is saved belongs to its session, whatever the address is now
 
   const made = (tag, properties, ...children) => {
     const element = Object.assign(document.createElement(tag), properties);
@@ -65,7 +66,7 @@
     const text = field(key).value;
     say(key, "Saving …");
     try {
-      const answer = await post("/assessment/commentary/" + key + ".json", { text, version: kept.get(key).version });
+      const answer = await post("/assessment/commentary/" + key + ".json", { text, version: kept.get(key).version, query: opened });
       if (answer.theirs) return conflict(key, answer);
       if (field(key).value === text) field(key).value = answer.text;
       section(key).querySelector(".conflict").replaceChildren();
@@ -106,9 +107,13 @@
     );
   }
 
+  const session = (search) => new URLSearchParams(search).get("session") || "";
+
   async function open() {
+    const search = window.location.search;
     try {
-      const answer = await ask("/assessment/commentary.json" + window.location.search);
+      const answer = await ask("/assessment/commentary.json" + search);
+      opened = search;
       Object.entries(answer.sections).forEach(([key, held]) => {
         if (!field(key)) return;
         if (!changed(key)) field(key).value = held.text;
@@ -124,7 +129,7 @@
   function earlier(list) {
     const place = document.getElementById("since-place");
     const chosen = place.firstChild ? place.firstChild.value : "";
-    const none = list.length ? "Nothing to compare with" : "No earlier assessment or snapshot is kept yet";
+    const none = list.length ? "Nothing to compare with" : "No earlier assessment, workshop or snapshot is kept yet";
     const options = [{ id: "", name: none }, ...list].map((one) => made("option", { value: one.id, textContent: one.name, selected: one.id === chosen }));
     place.replaceChildren(made("select", { id: "assessment-since" }, ...options));
   }
@@ -258,5 +263,14 @@
     open();
     findings();
   }).observe(document.body, { childList: true, subtree: true });
-  window.addEventListener("dashboard:address", () => findings());
+  // Another session has texts of its own: what is not saved yet is saved where it belongs, then they come.
+  async function moved() {
+    findings();
+    if (!document.getElementById("assessment") || session(opened) === session(window.location.search)) return;
+    await Promise.all([...kept.keys()].filter(changed).map(save));
+    if ([...kept.keys()].some(changed)) return toast("Commentary of the other session is not saved: look at the marked sections first.");
+    kept.clear();
+    open();
+  }
+  window.addEventListener("dashboard:address", moved);
 })();

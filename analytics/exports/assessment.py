@@ -22,7 +22,7 @@ from analytics.decisions import Record
 from analytics.exports._atomic import write_whole
 from analytics.exports._ledger import Key, Ledger, numbers_in
 from analytics.exports._paper import described, on_paper
-from analytics.exports.decision import decision_of, decision_sentences
+from analytics.exports.decision import decision_facts, decision_of, decision_sentences
 from analytics.exports.disclosure import refuse_small_numbers
 from analytics.exports.editions import Changed, Edition, changes, edition_of
 from analytics.exports.outline import OUTLINE, SUMMARY, Item, Section, items_of
@@ -295,6 +295,7 @@ def _edition(context: Context, selection: Selection, made: date, panels: Mapping
         made=made.isoformat(),
         filters={"Filters": _filter_words(selection, context)},
         panels=[panels[panel_id] for panel_id in ("overview_lead", *stand) if panel_id in panels],
+        decision=decision_facts(decision_of(context, selection.session)),
     )
 
 
@@ -593,7 +594,14 @@ def _cautions(
     return tuple(said)
 
 
-_KINDS = {"data": "Data", "definition": "Definition", "boundary": "Boundary", "conclusion": "Conclusion"}
+_KINDS = {
+    "decision": "Decision",
+    "ranking": "Ranking",
+    "data": "Data",
+    "definition": "Definition",
+    "boundary": "Boundary",
+    "conclusion": "Conclusion",
+}
 
 
 def _since(before: Edition, now: Edition, ledger: Ledger) -> Since:
@@ -601,10 +609,18 @@ def _since(before: Edition, now: Edition, ledger: Ledger) -> Since:
     found = changes(before, now)
     key = ledger.key("the earlier assessment and this one, compared", before.query, before.snapshot)
     altered = sum(one.kind == "conclusion" for one in found)
-    others = len(found) - altered
+    decided = sum(one.kind in {"decision", "ranking"} for one in found)
+    others = len(found) - altered - decided
+    parts = [
+        count_of(altered, "conclusion"),
+        *(
+            [count_of(decided, "decision or place in the ranking", "decisions or places in the ranking")]
+            * bool(decided)
+        ),
+        count_of(others, "input or definition", "inputs or definitions"),
+    ]
     text = (
-        f"Compared with the assessment of {before.period}, snapshot {before.snapshot}: "
-        f"{count_of(altered, 'conclusion')} and {count_of(others, 'input or definition', 'inputs or definitions')} "
+        f"Compared with the assessment of {before.period}, snapshot {before.snapshot}: {and_list(parts)} "
         "differ. Conclusions that are not listed are the same word for word."
     )
     rows = []

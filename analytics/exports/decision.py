@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from analytics.context import Context
@@ -10,7 +10,7 @@ from analytics.decisions import Record, decision_record
 from analytics.words import and_list, count_of, percent
 from data.state import State
 
-__all__ = ["decision_of", "decision_sentences"]
+__all__ = ["decision_facts", "decision_of", "decision_sentences"]
 
 UNDECIDED = (
     "No decision of a workshop is part of this document. What follows ranks the problems by the evidence and the "
@@ -25,6 +25,30 @@ def decision_of(context: Context, session: str | None) -> Record | None:
     return decision_record(State(Path(context.folder).parent.parent), session, context)
 
 
+def decision_facts(record: Record | None) -> Iterable[tuple[str, str]]:
+    """(what, its words): the parts of a decision that can differ from an earlier one; nothing where none was taken."""
+    if record is None or not record.chosen:
+        return
+    yield "Priorities chosen", and_list(one.name for one in record.chosen)
+    for one in record.chosen:
+        yield f"Why {one.name}", one.why.strip().removesuffix(".") or "no reason is recorded"
+        objectives = [objective_words(objective) for objective in one.objectives]
+        if objectives:
+            yield f"Objectives for {one.name}", ". ".join(objectives)
+    dissent = [said.get("text", "").strip() for said in record.dissent]
+    if dissent:
+        yield "Dissent", " ".join(dissent)
+
+
+def objective_words(objective: Mapping[str, str]) -> str:
+    """ "Fewer burglaries; indicator …; target …"."""
+    told = [objective.get("objective", "")]
+    told += [
+        f"{part} {objective[part]}" for part in ("indicator", "baseline", "target", "owner") if objective.get(part)
+    ]
+    return "; ".join(told)
+
+
 def decision_sentences(record: Record | None) -> Iterable[tuple[str, str, bool]]:
     """(part, sentence, whether it is a point of a list): the decision; that there is none, where there is none."""
     if record is None or not record.chosen:
@@ -37,10 +61,7 @@ def decision_sentences(record: Record | None) -> Iterable[tuple[str, str, bool]]
         why = one.why.strip().removesuffix(".") or "no reason is recorded"
         yield f"priority {place}", f"{place}. {one.name}: {why}.", True
         for objective in one.objectives:
-            told = [objective.get("objective", "")]
-            told += [f"{part} {objective[part]}" for part in ("indicator", "baseline", "target", "owner")
-                     if objective.get(part)]  # fmt: skip
-            yield f"objective of priority {place}", f"Objective for {one.name}: {'; '.join(told)}.", True
+            yield f"objective of priority {place}", f"Objective for {one.name}: {objective_words(objective)}.", True
     there = [" of ".join(part for part in (who.get("role"), who.get("agency")) if part) for who in record.roles]
     if there:
         yield "attendance", f"There were: {and_list(there)}.", False

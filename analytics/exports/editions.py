@@ -10,15 +10,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+import pandas as pd
+
 from analytics.context import Context
 from analytics.months import parse_month, write_months
 from analytics.panels import Panel
-from analytics.words import and_list, count_of, is_missing
+from analytics.words import and_list, count_of, is_missing, percent
 
 __all__ = ["Changed", "Conclusion", "Edition", "changes", "edition_from_json", "edition_of", "edition_to_json"]
 
-Kind = Literal["data", "definition", "boundary", "conclusion"]
+Kind = Literal["data", "definition", "boundary", "conclusion", "ranking", "decision"]
 _BOUNDARIES = ("ward_boundaries", "lsoa_boundaries", "lsoa_lookup", "lsoa_2011_lookup", "partnership_lookup")
+_LATER = {"Weights of the criteria", "Problems ranked"}
 _MOST_VERDICTS = 10
 _NOT_A_NAME = {"verdict", "band", "band_alone", "against", "position", "status"}
 
@@ -49,6 +52,10 @@ class Edition:
     definitions: tuple[tuple[str, str], ...]
     """(what, its value): categories, wards, families, filters, breaks."""
     conclusions: tuple[Conclusion, ...]
+    ranking: tuple[str, ...] = ()
+    """The problems by score, the first first."""
+    decision: tuple[tuple[str, str], ...] = ()
+    """(what, its words): the priorities chosen, why each, its objectives, dissent; empty: none was taken."""
 
 
 @dataclass(frozen=True)
@@ -63,9 +70,10 @@ class Changed:
 
 
 def edition_of(
-    context: Context, *, query: str, period: str, made: str, filters: Mapping[str, str], panels: Iterable[Panel]
-) -> Edition:
-    """The edition made by these panels of one snapshot."""
+    context: Context, *, query: str, period: str, made: str, filters: Mapping[str, str], panels: Iterable[Panel],
+    decision: Iterable[tuple[str, str]] = (),
+) -> Edition:  # fmt: skip
+    """The edition made by these panels of one snapshot, and by the decision of a workshop."""
     ready = [panel for panel in panels if panel.state in {"ready", "none_recorded"}]
     breaks = next((panel for panel in ready if panel.id == "breaks"), None)
     kept: dict[str, int] = {}
@@ -73,12 +81,16 @@ def edition_of(
         if file.month:
             name = f"{file.force} {file.month:%Y-%m}"
             kept[name] = kept.get(name, 0) + file.kept
+    by_id = {panel.id: panel.table for panel in ready}
+    ranked = by_id["priority_ranking"].sort_values("rank") if "priority_ranking" in by_id else None
     definitions = {
         "Wards": "; ".join(f"{ward.name} ({ward.code})" for ward in context.wards),
         "Categories": "; ".join(category.name for category in context.categories),
         "Similar areas": "; ".join(f"{family.name}: {family.members} areas" for family in context.families) or "none",
         "Residents of the year": str(context.population_year or "none"),
         "Dated breaks": "; ".join(map(str, breaks.table["label"])) if breaks is not None else "none",
+        "Weights of the criteria": _weights(by_id.get("criteria")),
+        "Problems ranked": "; ".join(sorted(map(str, ranked["problem"]))) if ranked is not None else "none",
         **filters,
     }
     return Edition(
@@ -91,7 +103,17 @@ def edition_of(
         files=tuple((s.source, s.title, s.sha256) for s in context.manifest.sources if s.source != "street_crime"),
         definitions=tuple(definitions.items()),
         conclusions=tuple(Conclusion(p.id, p.title, p.sentence, _verdicts(p)) for p in ready),
+        ranking=tuple(map(str, ranked["problem"])) if ranked is not None else (),
+        decision=tuple(decision),
     )
+
+
+def _weights(criteria: pd.DataFrame | None) -> str:
+    """ "Volume 20 %; Change 80 %" of those that count."""
+    if criteria is None:
+        return "none"
+    counting = criteria.dropna(subset=["weight_pct"])
+    return "; ".join(f"{row.criterion} {percent(row.weight_pct)}" for row in counting.itertuples()) or "none"
 
 
 def _verdicts(panel: Panel) -> tuple[tuple[str, str], ...]:
@@ -109,8 +131,38 @@ def _verdicts(panel: Panel) -> tuple[tuple[str, str], ...]:
 
 
 def changes(before: Edition, now: Edition) -> tuple[Changed, ...]:
-    """Every difference between two editions: data first, then definitions, boundaries and conclusions."""
-    return (*_data(before, now), *_definitions(before, now), *_boundaries(before, now), *_conclusions(before, now))
+    """Every difference between two editions: decisions and the ranking first, then data, definitions, boundaries and
+    conclusions."""
+    return (
+        *_decisions(before, now),
+        *_ranking(before, now),
+        *_data(before, now),
+        *_definitions(before, now),
+        *_boundaries(before, now),
+        *_conclusions(before, now),
+    )
+
+
+def _decisions(before: Edition, now: Edition) -> Iterable[Changed]:
+    was, is_now = dict(before.decision), dict(now.decision)
+    for what in dict.fromkeys([*was, *is_now]):
+        old, new = was.get(what, "not decided"), is_now.get(what, "not decided")
+        if old != new:
+            yield Changed("decision", what, old, new)
+
+
+def _ranking(before: Edition, now: Edition) -> Iterable[Changed]:
+    """The problems that stand at another place, with their places; nothing where one of the two has no ranking."""
+    if not before.ranking or not now.ranking:
+        return
+    was, is_now = ({name: i for i, name in enumerate(one.ranking, 1)} for one in (before, now))
+    moved = [name for name in dict.fromkeys([*is_now, *was]) if was.get(name) != is_now.get(name)]
+    for name in moved[:_MOST_VERDICTS]:
+        old, new = (f"place {places[name]}" if name in places else "not ranked" for places in (was, is_now))
+        yield Changed("ranking", name, old, new, "priority_ranking")
+    if len(moved) > _MOST_VERDICTS:
+        more = count_of(len(moved) - _MOST_VERDICTS, "problem")
+        yield Changed("ranking", "Further down", "", f"{more} at another place", "priority_ranking")
 
 
 def _data(before: Edition, now: Edition) -> Iterable[Changed]:
@@ -146,7 +198,7 @@ def _files(before: Edition, now: Edition, *, kind: Kind) -> Iterable[Changed]:
 def _definitions(before: Edition, now: Edition) -> Iterable[Changed]:
     was, is_now = dict(before.definitions), dict(now.definitions)
     for what in dict.fromkeys([*was, *is_now]):
-        if what == "Wards":
+        if what == "Wards" or (what in _LATER and what not in was):  # not kept by an older program
             continue
         old, new = was.get(what, "none"), is_now.get(what, "none")
         if old != new:
@@ -231,6 +283,8 @@ def edition_from_json(kept: Mapping[str, Any]) -> Edition:
                 )
                 for one in kept["conclusions"]
             ),
+            ranking=tuple(map(str, kept.get("ranking", ()))),
+            decision=tuple((str(a), str(b)) for a, b in kept.get("decision", ())),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"this earlier assessment cannot be read: {error!r}") from error

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, parse_qsl, urlencode
 
 from analytics.exports.assessment import Commentary, make_edition
 from analytics.exports.editions import Edition, edition_from_json, edition_to_json
 from analytics.exports.outline import OUTLINE, SUMMARY
-from data.state import Document, State, list_documents, read_document, read_session, save_document
+from data.state import Document, State, list_documents, list_sessions, read_document, read_session, save_document
 from data.store import Store
 from data.warehouse import Snapshot
 
@@ -34,7 +34,8 @@ MOST_CHARACTERS = 20_000
 
 @dataclass(frozen=True)
 class Earlier:
-    """Something to compare with: what to write after --since, and its words. kept: an assessment that was kept."""
+    """Something to compare with: what to write after --since, and its words. kept: an assessment that was kept, not
+    one that is made again from its snapshot."""
 
     id: str
     name: str
@@ -95,32 +96,53 @@ def keep_edition(store: Path | str, edition: Edition, name: str) -> None:
     save_document(state, EDITION, edition_to_json(edition), name=name, id=same.id if same else None)
 
 
-def earlier_editions(store: Path | str) -> list[Earlier]:
-    """What an assessment can be compared with: those kept by name, then the store's snapshots but the current one."""
+def earlier_editions(store: Path | str, *, session: str = "") -> list[Earlier]:
+    """What an assessment can be compared with: those kept by name, workshop sessions but the one asked about, then the
+    store's snapshots but the current one."""
+    state, here = State(store), Store(store)
     kept = [
         Earlier(document.id, f"{document.name}, kept {document.changed[:10]}", True)
-        for document in list_documents(State(store), EDITION)
+        for document in list_documents(state, EDITION)
     ]
-    here = Store(store)
+    there = here.snapshots()
+    held = [
+        Earlier(
+            one.id, f"Workshop “{one.name}”, {'locked ' + one.locked[:10] if one.locked else one.changed[:10]}", False
+        )
+        for one in list_sessions(state)
+        if one.id != session and one.snapshot in there
+    ]
     current = here.current()
-    older = [name for name in reversed(here.snapshots()) if name != current]
-    return kept + [Earlier(name, f"Snapshot of {name[:4]}-{name[4:6]}-{name[6:8]} ({name})", False) for name in older]
+    older = [name for name in reversed(there) if name != current]
+    dated = [Earlier(name, f"Snapshot of {name[:4]}-{name[4:6]}-{name[6:8]} ({name})", False) for name in older]
+    return [*kept, *held, *dated]
 
 
 def earlier_edition(store: Path | str, asked: str) -> Edition:
-    """The edition asked for: by the id or name of a kept one, or a snapshot's id with or without a query.
+    """The edition asked for: by the id or name of a kept one or of a workshop's session, or a snapshot's id with or
+    without a query. A session's is made from the snapshot, period and judgement it was held on.
 
-    Raises ValueError where there is none of that name, StoreError where its snapshot cannot be read.
+    Raises ValueError where there is none of that name or its snapshot is not kept any more, StoreError where the
+    snapshot cannot be read, StateError where the session cannot.
     """
-    for document in list_documents(State(store), EDITION):
+    state, here = State(store), Store(store)
+    for document in list_documents(state, EDITION):
         if asked in {document.id, document.name}:
             return edition_from_json(document.body)
-    here = Store(store)
+    held = next((one for one in list_sessions(state) if asked in {one.id, one.name}), None)
     snapshot, _, query = asked.partition("?")
+    if held is not None:
+        pairs = [pair for pair in parse_qsl(held.query.lstrip("?")) if pair[0] != "session"]
+        snapshot, query = held.snapshot, urlencode([*pairs, ("session", held.id)])
+        if snapshot not in here.snapshots():
+            raise ValueError(
+                f"the workshop “{held.name}” was held on snapshot {snapshot}, which is not kept any more: compare with "
+                "an assessment that was kept by name"
+            )
     snapshot = snapshot or here.current() or ""
     if snapshot not in here.snapshots():
         names = "; ".join(f"“{earlier.id}”" for earlier in earlier_editions(store)) or "none is there yet"
         raise ValueError(
-            f"there is no earlier assessment or snapshot “{asked[:80]}” to compare with. There are: {names}"
+            f"there is no earlier assessment, session or snapshot “{asked[:80]}” to compare with. There are: {names}"
         )
     return make_edition(Snapshot.of(here, snapshot), query)

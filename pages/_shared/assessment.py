@@ -54,7 +54,7 @@ def all_commentary() -> Response:
     try:
         session = kept.session_of(store, request.query_string.decode("utf-8", "replace"))
         held = {key: _written(kept.read_commentary(store, key, session)) for key in kept.SECTIONS}
-        earlier = [{"id": one.id, "name": one.name} for one in kept.earlier_editions(store)]
+        earlier = [{"id": one.id, "name": one.name} for one in kept.earlier_editions(store, session=session)]
     except StateError as error:
         return _refused(str(error), 503)
     return _json({"sections": held, "earlier": earlier, "session": session})

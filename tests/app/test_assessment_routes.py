@@ -80,7 +80,7 @@ def test_a_file_is_made_while_one_may_ask_how_far_it_is(client):
     refused = client.post("/assessment/build.json", json={"kind": "docx", "since": "never"}, headers=OURS)
     failed = finished(client, refused.get_json()["id"])
     assert failed["state"] == "failed"
-    assert "no earlier assessment or snapshot “never”" in failed["said"][0]
+    assert "no earlier assessment, session or snapshot “never”" in failed["said"][0]
     assert client.get(f"/assessment/file/{failed['id']}").status_code == 404
     assert client.get("/assessment/job/none.json").status_code == 404
 

@@ -115,7 +115,7 @@ def test_a_figure_of_another_kind_is_refused():
     ("arguments", "words"),
     [
         (["--out", "a.pdf"], "must end in .docx or .pptx or .xlsx"),
-        (["--out", "a.docx", "--since", "nowhere"], "no earlier assessment or snapshot “nowhere”"),
+        (["--out", "a.docx", "--since", "nowhere"], "no earlier assessment, session or snapshot “nowhere”"),
     ],
 )
 def test_bad_input_is_one_clear_line(arguments, words, tmp_path, capsys, monkeypatch):

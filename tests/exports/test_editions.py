@@ -1,11 +1,13 @@
 """What changed since the last assessment: two editions that differ in known ways."""
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from analytics import sessions
 from analytics.exports.assessment import Commentary, make_edition
 from analytics.exports.editions import Conclusion, Edition, changes, edition_from_json, edition_to_json
 from analytics.exports.kept import (
@@ -16,7 +18,10 @@ from analytics.exports.kept import (
     read_commentary,
     save_commentary,
 )
+from analytics.session_keeper import Keeper
 from data.errors import StateConflict
+from data.state import State, new_session, put_value
+from data.warehouse import Warehouse
 
 STORE = Path(__file__).parents[2] / "data" / "demo" / "store"
 BEFORE = Edition(
@@ -103,6 +108,54 @@ def test_the_demonstrations_editions_of_two_years_differ_where_their_panels_do(d
         assert (was[panel], said[panel]) in found.values(), title[panel]
     assert len({panel.kind for panel in changes(before, now)}) >= 2
     assert not any(kind == "boundary" for kind, _ in found)
+
+
+def test_a_workshop_session_is_compared_with_another(tmp_path):
+    """The evidence of its own snapshot and period, its weights, its ranking and its decision."""
+    store = tmp_path / "store"
+    shutil.copytree(STORE, store)
+    sessions.use(Keeper())
+    state, snapshot = State(store), Warehouse(store).snapshot
+    first, second = (
+        new_session(state, name, snapshot=snapshot, query="from=2024-01&to=2024-12") for name in ("June", "December")
+    )
+    put_value(state, first.id, "chosen", "burglary", {"why": "It grew", "place": "1"})
+    put_value(state, second.id, "chosen", "shoplifting", {"why": "It grew more", "place": "1"})
+    put_value(state, second.id, "objective", "a", {"problem": "shoplifting", "objective": "Fewer", "target": "5 %"})
+    put_value(state, second.id, "weight", "volume", 100.0)
+    put_value(state, second.id, "weight", "harm", 0.0)
+    before, now = earlier_edition(store, "June"), earlier_edition(store, second.id)
+    found = kinds(changes(before, now))
+
+    assert found["decision", "Priorities chosen"] == ("Burglary", "Shoplifting")
+    assert found["decision", "Why Burglary"] == ("It grew", "not decided")
+    assert found["decision", "Objectives for Shoplifting"] == ("not decided", "Fewer; target 5 %")
+    assert "Harm of one incident 20" in found["definition", "Weights of the criteria"][0]
+    places = {what: sides for (kind, what), sides in found.items() if kind == "ranking"}
+    for name, (then, after) in places.items():
+        if name != "Further down":
+            assert (then, after) == tuple(f"place {one.ranking.index(name) + 1}" for one in (before, now))
+    assert places
+    assert before.ranking != now.ranking
+    assert not any(kind == "boundary" for kind, _ in found)
+    assert changes(before, earlier_edition(store, first.id)) == ()
+    assert edition_from_json(json.loads(json.dumps(edition_to_json(now)))) == now
+    listed = {one.id: one.name for one in earlier_editions(store, session=second.id)}
+    assert first.id in listed
+    assert second.id not in listed
+    assert "Workshop “June”" in listed[first.id]
+
+    gone = new_session(state, "Long ago", snapshot="20200101T000000Z-00000000")
+    assert gone.id not in {one.id for one in earlier_editions(store)}
+    with pytest.raises(ValueError, match="not kept any more"):
+        earlier_edition(store, "Long ago")
+
+
+def test_an_edition_of_before_decisions_were_kept_still_reads():
+    old = {k: v for k, v in edition_to_json(BEFORE).items() if k not in {"ranking", "decision"}}
+    assert edition_from_json(old) == BEFORE
+    now = replace(BEFORE, ranking=("a", "b"), definitions=(*BEFORE.definitions, ("Weights of the criteria", "x 100 %")))
+    assert changes(edition_from_json(old), now) == ()
 
 
 def test_two_people_editing_lose_nothing_silently(tmp_path):
