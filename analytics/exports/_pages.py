@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+
+from analytics.exports._atomic import scratch_folder
 
 __all__ = ["pages_of_headings", "read_pages"]
 
@@ -25,7 +26,7 @@ def pages_of_headings(document: bytes, headings: Sequence[str]) -> list[int] | N
     office = shutil.which("soffice") or shutil.which("libreoffice")
     if office is None:
         return None
-    with tempfile.TemporaryDirectory(prefix="csp-pages-") as folder:
+    with scratch_folder("pages") as folder:
         file = Path(folder) / "document.docx"
         file.write_bytes(document)
         command = [office, "--headless", f"-env:UserInstallation={(Path(folder) / 'profile').as_uri()}",

@@ -19,6 +19,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from analytics.exports._atomic import scratch_folder
 from analytics.figures._theme import SIZE_AXIS, SIZE_TEXT, tokens
 from analytics.panels import Panel
 
@@ -120,7 +121,7 @@ def _families() -> list[str]:
     from matplotlib import font_manager
 
     try:
-        with tempfile.TemporaryDirectory(prefix="csp-font-") as folder:
+        with scratch_folder("font") as folder:
             for name, weight in (("Regular", 400), ("Bold", 700)):
                 variable = TTFont(_FONT_FILE)
                 for table in ("GPOS", "GSUB", "GDEF"):  # unused here, and slow to bring to one weight
@@ -152,7 +153,7 @@ def _edged(color: str) -> list[Any] | None:
 @functools.cache
 def _font_folder() -> str:
     """A folder for the typefaces, there for as long as the program runs."""
-    kept = tempfile.TemporaryDirectory(prefix="csp-fonts-")
+    kept = scratch_folder("fonts")
     _kept.append(kept)
     return kept.name
 

@@ -139,7 +139,7 @@ class _Deck:
         head = slide.shapes.title
         one = self._one_line(title)
         head.left, head.top, head.width, head.height = _LEFT, Inches(0.62), _WIDE, Inches(0.5 if one else 0.88)
-        self._words(head.text_frame, [title], 28 if one else 24, bold=True, role="text")
+        self._words(head.text_frame, [title], self._size(title), bold=True, role="text")
         head.text_frame.vertical_anchor = MSO_ANCHOR.TOP
         if section:
             self._box(slide, [section], _LEFT, Inches(0.3), _WIDE, Inches(0.32), 13, role="action", bold=True)
@@ -162,8 +162,11 @@ class _Deck:
         return slide
 
     def _one_line(self, title: str) -> bool:
-        """Whether a title stands in one line at its full size; else it takes two smaller ones."""
-        return 1.18 * text_width(title, 28, bold=True) < Emu(_WIDE).pt
+        """Whether a title stands in one line, at its full size or the smaller one; else it takes two smaller ones."""
+        return self._size(title) * 1.18 * text_width(title, 1, bold=True) < Emu(_WIDE).pt
+
+    def _size(self, title: str) -> int:
+        return 28 if 1.18 * text_width(title, 28, bold=True) < Emu(_WIDE).pt else 24
 
     def _top(self, title: str) -> int:
         """Where what a slide shows begins, below its title and the line that says what is shown."""
@@ -265,10 +268,11 @@ class _Deck:
         assert since.printed is not None
         slide = self._slide(since.title, "Changes since the last assessment, and why")
         self._box(slide, [since.said.text], _LEFT, Inches(1.5), _WIDE, Inches(0.5), 13, role="text-quiet")
-        conclusions = [row for row in since.printed.rows if row[0] == "Conclusion"] or list(since.printed.rows)
-        self._table(
-            slide, since.printed, conclusions[:8], "What differs", f"{since.title}: what differs", top=Inches(2.2)
-        )
+        first = ("Decision", "Conclusion", "Ranking")
+        rows = sorted((row for row in since.printed.rows if row[0] in first), key=lambda row: first.index(row[0]))
+        told = rows or list(since.printed.rows)
+        words = f"{since.title}. What differs, as it was and as it is."
+        self._table(slide, since.printed, told[:9], "What differs", words, top=Inches(2.2))
         self._notes(slide, ["The document lists every difference."], since.key)
 
     def _block(self, section: str, block: Block) -> None:

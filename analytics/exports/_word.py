@@ -26,6 +26,8 @@ LANGUAGE = "en-GB"
 _FONT = "Arial"
 _WIDTH = Cm(17)
 _TALLEST = Cm(18)
+_CONTENTS = 60
+"""Lines of contents that fit a page at their full size."""
 _WHOLE = 30
 """Rows of a table that is never broken over two pages."""
 _MARKS = {
@@ -301,6 +303,11 @@ class _Writer:
         whose pages may break elsewhere, fills in its own.
         """
         first = self.contents
+        lines = len(self.headings)
+        if lines > _CONTENTS:  # smaller, so that they stay on their page
+            for name in ("toc 1", "toc 2"):
+                style = self.document.styles[name]
+                style.font.size = Pt(max(style.font.size.pt * _CONTENTS / lines, 7))
         self._field_begin(first, 'TOC \\o "1-2" \\h \\z \\u')
         at = first
         for i, (level, text, name) in enumerate(self.headings):

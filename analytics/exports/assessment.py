@@ -569,9 +569,8 @@ def _findings(sections: tuple[BuiltSection, ...]) -> tuple[tuple[str, tuple[Said
     """
     found = []
     for built in sections:
-        said: list[Said] = []
-        if built.section.key == "priorities" and len(built.said) > 1:
-            said += [one for i, one in enumerate(built.said) if i == 0 or (one.point and one.text[:1].isdigit())]
+        decided = built.section.key == "priorities" and len(built.said) > 1
+        said = [Said(built.said[0].text.rstrip("."), built.said[0].key)] if decided else []
         said += [Said(block.finding, block.key.name) for block in built.blocks if block.item.lead]
         if said:
             found.append((built.section.title, tuple(said)))
@@ -630,7 +629,7 @@ def _since(before: Edition, now: Edition, ledger: Ledger) -> Since:
     flat = (False,) * 4
     headings = ("What kind", "What", "Then", "Now")
     return Since(
-        title=key.say("title", f"Since the assessment of {before.period}"),
+        title=key.say("title", f"Since {before.period}: {count_of(altered, 'conclusion')} differ"),
         said=Said(key.say("summary", text), key.name),
         printed=Printed(headings, tuple(rows), flat, flat, False) if rows else None,
         key=key,

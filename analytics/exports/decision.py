@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 
 from analytics.context import Context
 from analytics.decisions import Record, decision_record
-from analytics.words import and_list, count_of, percent
+from analytics.words import and_list, count_of, write_date
 from data.state import State
 
 __all__ = ["decision_facts", "decision_of", "decision_sentences"]
@@ -54,9 +55,10 @@ def decision_sentences(record: Record | None) -> Iterable[tuple[str, str, bool]]
     if record is None or not record.chosen:
         yield "undecided", UNDECIDED, False
         return
-    state = f"locked on {record.locked[:10]}" if record.locked else f"last changed on {record.changed[:10]}, not locked"
-    chosen = count_of(len(record.chosen), "priority", "priorities")
-    yield "decision", f"The workshop “{record.name}” ({state}) chose {chosen}.", False
+    yield "decision", f"The workshop “{record.name}” chose {and_list(one.name for one in record.chosen)}.", False
+    day = write_date(date.fromisoformat((record.locked or record.changed)[:10]))
+    state = f"locked on {day}" if record.locked else f"not locked; it was last changed on {day}"
+    yield "state", f"Its record is {state}.", False
     for place, one in enumerate(record.chosen, 1):
         why = one.why.strip().removesuffix(".") or "no reason is recorded"
         yield f"priority {place}", f"{place}. {one.name}: {why}.", True
@@ -64,10 +66,10 @@ def decision_sentences(record: Record | None) -> Iterable[tuple[str, str, bool]]
             yield f"objective of priority {place}", f"Objective for {one.name}: {objective_words(objective)}.", True
     there = [" of ".join(part for part in (who.get("role"), who.get("agency")) if part) for who in record.roles]
     if there:
-        yield "attendance", f"There were: {and_list(there)}.", False
-    weights = [f"{name} {percent(100 * share)}" for name, _, share in record.weights]
+        yield "attendance", f"Present: {and_list(there)}.", False
+    weights = [f"{name} {points:g}" for name, points, _ in record.weights]
     if weights:
-        yield "weights", f"Weights: {and_list(weights)}.", False
+        yield "weights", f"Weights, in points of up to 100: {and_list(weights)}.", False
     if record.entries:
         yield "scores", f"{count_of(len(record.entries), 'score was', 'scores were')} entered by people.", False
     for i, said in enumerate(record.dissent, 1):

@@ -118,7 +118,8 @@ def _weights(criteria: pd.DataFrame | None) -> str:
 
 def _verdicts(panel: Panel) -> tuple[tuple[str, str], ...]:
     verdict = next((column.key for column in panel.columns if column.format == "verdict" and not column.hidden), None)
-    name = next((c.key for c in panel.columns if c.format == "text" and c.key not in _NOT_A_NAME), None)
+    texts = [c.key for c in panel.columns if c.format == "text" and not c.key.endswith("_code")]
+    name = next((key for key in texts if key not in _NOT_A_NAME), None)
     if verdict is None or name is None:
         return ()
     rows: list[Mapping[str, Any]] = [*([panel.total] if panel.total else []), *panel.table.to_dict("records")]
@@ -146,7 +147,7 @@ def changes(before: Edition, now: Edition) -> tuple[Changed, ...]:
 def _decisions(before: Edition, now: Edition) -> Iterable[Changed]:
     was, is_now = dict(before.decision), dict(now.decision)
     for what in dict.fromkeys([*was, *is_now]):
-        old, new = was.get(what, "not decided"), is_now.get(what, "not decided")
+        old, new = was.get(what, "none"), is_now.get(what, "none")
         if old != new:
             yield Changed("decision", what, old, new)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from analytics.context import load_context
+from analytics.exports._atomic import ASIDE, clear_abandoned
 from analytics.exports.csv import table_csv
 from analytics.exports.disclosure import refuse_small_numbers
 from analytics.panels import Panel, build_panel, panel_specs
@@ -62,7 +63,8 @@ def write_evidence(
     failed: list[tuple[str, str]] = []
     sensitive: list[Panel] = []
     out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".writing-", dir=out) as aside_name:
+    clear_abandoned(out)
+    with tempfile.TemporaryDirectory(prefix=ASIDE, dir=out) as aside_name:
         aside = Path(aside_name)
         for panel_id in panel_specs() if panels is None else panels:
             spec = panel_specs()[panel_id]

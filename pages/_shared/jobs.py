@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import logging
 import secrets
-import tempfile
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
+
+from analytics.exports._atomic import scratch_folder
 
 __all__ = ["Job", "Jobs", "Refused", "Result"]
 
@@ -54,7 +55,7 @@ class Jobs:
         self._jobs: dict[str, Job] = {}
         self._lock = threading.Lock()
         self._turn = threading.Lock()
-        self._folder = tempfile.TemporaryDirectory(prefix="csp-documents-")
+        self._folder = scratch_folder("documents")
 
     def start(self, work: Callable[[Path, Progress], Result]) -> Job:
         """Begin: `work` gets a folder to write into and a function to say how far it is.

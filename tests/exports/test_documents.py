@@ -2,9 +2,13 @@
 
 import io
 import itertools
+import os
 import re
 import shutil
+import signal
 import subprocess
+import tempfile
+import time
 import zipfile
 from pathlib import Path
 
@@ -17,7 +21,8 @@ from pptx import Presentation
 from pptx.util import Emu
 
 from analytics.exports import _pages
-from analytics.exports.assessment import Commentary, write_assessment
+from analytics.exports._atomic import ASIDE, scratch_folder, write_whole
+from analytics.exports.assessment import Commentary, assessment_file, write_assessment
 from analytics.exports.kept import earlier_edition
 from analytics.exports.outline import OUTLINE
 from analytics.panels import build_panel, panel_specs
@@ -350,8 +355,76 @@ def test_the_documents_open_in_libreoffice_without_repair(converted):
         assert pdf.read_bytes().startswith(b"%PDF"), suffix
 
 
+MOMENTS = ("begun", "half way", "written aside", "before the rename")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kills a process the POSIX way")
+@pytest.mark.parametrize("suffix", [".docx", ".pptx", ".xlsx"])
+def test_a_killed_export_leaves_the_earlier_file_and_what_is_left_goes_next_time(suffix, written, tmp_path):
+    """A child is killed (SIGKILL) at four moments of making and putting the file in place."""
+    file = tmp_path / f"assessment{suffix}"
+    file.write_bytes(b"the earlier one")
+    for moment in MOMENTS:
+        child = os.fork()
+        if child == 0:
+            export_until(moment, written[0], file)
+            os._exit(7)  # not killed: the test fails below
+        _, status = os.waitpid(child, 0)
+        assert os.WIFSIGNALED(status), moment
+        assert os.WTERMSIG(status) == signal.SIGKILL
+        assert file.read_bytes() == b"the earlier one", moment
+        left = [path for path in tmp_path.iterdir() if path != file]
+        assert len(left) == MOMENTS.index(moment) // 3 + (moment == "written aside"), moment
+        assert all(path.name.startswith(ASIDE) for path in left)
+        for path in left:
+            os.utime(path, (time.time() - 120,) * 2)
+    write_whole(file, b"the new one")
+    assert file.read_bytes() == b"the new one"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def export_until(moment, made, file):
+    """Write the file and be killed at the moment."""
+
+    def die(*_args, **_kwargs):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    def step(share, _what):
+        if moment == "begun" or (moment == "half way" and share >= 0.5):
+            die()
+
+    shutil.which = lambda *_args: None  # nothing but this process
+    if moment == "written aside":
+        os.fsync = die
+    if moment == "before the rename":
+        Path.replace = die
+    made_up = b"half" * 100_000  # what is written does not matter to the last two
+    making = moment in {"begun", "half way"}
+    write_whole(file, assessment_file(made, file.suffix, progress=step) if making else made_up)
+
+
+def test_what_is_written_now_is_not_taken_for_abandoned(tmp_path):
+    (tmp_path / f"{ASIDE}now.docx").write_bytes(b"half")
+    (tmp_path / f"{ASIDE}folder").mkdir()
+    write_whole(tmp_path / "a.docx", b"x")
+    assert {path.name for path in tmp_path.iterdir()} == {f"{ASIDE}now.docx", f"{ASIDE}folder", "a.docx"}
+
+
+def test_folders_of_killed_programs_are_cleared_at_the_next_start(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with scratch_folder("documents") as name:
+        mine = Path(name)
+        gone = mine.with_name(mine.name.replace(f"-{os.getpid()}-", "-99999999-"))
+        gone.mkdir()
+        (gone / "half.docx").write_bytes(b"half")
+        with scratch_folder("pages"):
+            assert mine.is_dir()
+            assert gone.exists() == (os.name != "posix")
+    assert not mine.exists()
+
+
 def test_the_files_are_well_formed_packages(written):
     for path in written[1:]:
         with zipfile.ZipFile(path) as package:
             assert package.testzip() is None
-    assert not list(Path(written[1]).parent.glob(".writing-*"))
+    assert not list(Path(written[1]).parent.glob(f"{ASIDE}*"))

@@ -128,8 +128,8 @@ def test_a_workshop_session_is_compared_with_another(tmp_path):
     found = kinds(changes(before, now))
 
     assert found["decision", "Priorities chosen"] == ("Burglary", "Shoplifting")
-    assert found["decision", "Why Burglary"] == ("It grew", "not decided")
-    assert found["decision", "Objectives for Shoplifting"] == ("not decided", "Fewer; target 5 %")
+    assert found["decision", "Why Burglary"] == ("It grew", "none")
+    assert found["decision", "Objectives for Shoplifting"] == ("none", "Fewer; target 5 %")
     assert "Harm of one incident 20" in found["definition", "Weights of the criteria"][0]
     places = {what: sides for (kind, what), sides in found.items() if kind == "ranking"}
     for name, (then, after) in places.items():
