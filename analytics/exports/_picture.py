@@ -563,7 +563,9 @@ class _Drawing:
                 self.axes.plot(*ends, color=color, linewidth=error.get("thickness", 2) * _POINT, zorder=order)
 
     def _markers(self, marker: Mapping[str, Any], points: list[tuple[float, float]], order: float) -> None:
+        """The marks, those of one look in a row drawn at once."""
         edge = marker.get("line") or {}
+        alike: list[tuple[dict[str, Any], list[tuple[float, float, float]]]] = []
         for i, (x, y) in enumerate(points):
             if math.isnan(x) or math.isnan(y):
                 continue
@@ -575,13 +577,19 @@ class _Drawing:
             color = _color(_item(marker.get("color"), i) or _ink("chart-ours"))
             size = float(_item(marker.get("size", 6), i)) * _POINT
             thin = float(_item(edge.get("width", 0), i) or 0) * _POINT
-            self.axes.scatter(
-                [x], [y], s=size**2 * _AREA.get(shape, 1.0), marker=shape,
-                facecolors="white" if hollow else color,
-                edgecolors=color if hollow or shape in {"|", "_"} else _color(_item(edge.get("color"), i) or "#fff"),
-                linewidths=max(thin, 1.2) if hollow or shape in {"|", "_"} else thin, zorder=order,
-                alpha=_item(marker.get("opacity", 1), i),
-            )  # fmt: skip
+            look = {
+                "marker": shape,
+                "facecolors": "white" if hollow else color,
+                "edgecolors": color if hollow or shape in {"|", "_"} else _color(_item(edge.get("color"), i) or "#fff"),
+                "linewidths": max(thin, 1.2) if hollow or shape in {"|", "_"} else thin,
+                "alpha": _item(marker.get("opacity", 1), i),
+            }
+            if not alike or alike[-1][0] != look:
+                alike.append((look, []))
+            alike[-1][1].append((x, y, size**2 * _AREA.get(shape, 1.0)))
+        for look, marks in alike:
+            xs, ys, sizes = zip(*marks, strict=True)
+            self.axes.scatter(xs, ys, s=sizes, zorder=order, **look)
 
     def _bars(self, trace: Mapping[str, Any], x_axis: _Axis, y_axis: _Axis, order: float) -> None:
         from matplotlib.patches import Rectangle
