@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from analytics.exports.outline import Chart
-from analytics.panels import Panel
+from analytics.panels import Column, Panel
 from analytics.words import is_missing, write
 
-__all__ = ["described", "on_paper"]
+__all__ = ["cell", "described", "on_paper"]
 
 _SCREEN = re.compile(
     r"\b(?:click|hover|press|tap|drag|picked|drawn on the map|buttons?|sliders?|this page|Data page|your own|"
@@ -51,13 +53,13 @@ def described(panel: Panel, chart: Chart | None) -> str:
     named = [column for column in shown if column.format in {"text", "month"}]
     counted = [column for column in shown if column.format not in {"text", "month", "date", "verdict"}]
     if chart is not None:
-        named = [column for column in panel.columns if column.key == chart.names]
-        counted = [column for column in panel.columns if column.key == chart.values[0]]
+        named = [column for column in panel.columns if column.key == chart.names] or named
+        counted = [column for column in panel.columns if column.key == chart.values[0]] or counted
     names, value = next(iter(named), None), next(iter(counted), None)
     if names is not None and value is not None and names.key in panel.table and value.key in panel.table:
         rows = panel.table.dropna(subset=[names.key, value.key])
         told = [
-            f"{write(row[names.key], names.format)} {write(row[value.key], value.format)}"
+            f"{cell(row[names.key], names, row)} {cell(row[value.key], value, row)}"
             for row in (rows.tail(_MOST_TOLD) if names.format == "month" else rows.head(_MOST_TOLD)).to_dict("records")
             if not is_missing(row[names.key])
         ]
@@ -65,3 +67,17 @@ def described(panel: Panel, chart: Chart | None) -> str:
             which = "Last" if names.format == "month" else "First"
             parts.append(f"{which} by {value.heading[:1].lower()}{value.heading[1:]}: {'; '.join(told)}")
     return ". ".join(parts) + "."
+
+
+def cell(value: Any, column: Column, row: Mapping[Any, Any]) -> str:
+    """A table's cell in words: "c" where a small number is hidden, a dash where there can be no value though all it is
+    worked out from is known."""
+    if is_missing(value) and column.given and not any(is_missing(row.get(key)) for key in column.given):
+        return "–"
+    if value is True or value is False:
+        return "yes" if value else "no"
+    if isinstance(value, (list, tuple)):
+        return "; ".join(str(part) for part in value)
+    if is_missing(value) and column.format == "text":
+        return ""
+    return value if isinstance(value, str) else write(value, column.format)

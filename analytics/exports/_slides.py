@@ -27,13 +27,14 @@ from pptx.oxml.ns import qn
 from pptx.util import Emu, Inches, Pt
 
 from analytics.exports._ledger import Key
+from analytics.exports._paper import cell
 from analytics.exports._picture import can_draw, map_licence, picture, text_width
 from analytics.exports.assessment import Assessment, Block, BuiltSection, Printed, Said
 from analytics.exports.outline import Chart
 from analytics.figures._theme import tokens
 from analytics.months import write_month, write_months
 from analytics.panels import Column, Panel
-from analytics.words import and_list, is_missing, write
+from analytics.words import and_list, is_missing
 
 __all__ = ["slide_deck"]
 
@@ -628,8 +629,8 @@ def _unknown_months(panel: Panel, chart: Chart) -> pd.Series:
 def _label(row: Mapping[Hashable, Any], chart: Chart, columns: Mapping[str, Column], *, told: bool) -> str:
     """The row's name, the counts beside it, and its numbers: "Burglary: 237, then 166 (−29.4 %)"."""
     name = _name(row[chart.names], columns[chart.names])
-    counts = ", then ".join(write(row[key], columns[key].format) for key in chart.beside)
-    numbers = " against ".join(write(row[key], columns[key].format) for key in chart.values) if told else ""
+    counts = ", then ".join(cell(row[key], columns[key], row) for key in chart.beside)
+    numbers = " against ".join(cell(row[key], columns[key], row) for key in chart.values) if told else ""
     return f"{name}: {counts} ({numbers})" if counts and numbers else f"{name}: {counts or numbers}".removesuffix(": ")
 
 

@@ -21,7 +21,7 @@ from analytics.context import Context, load_context
 from analytics.decisions import Record
 from analytics.exports._atomic import write_whole
 from analytics.exports._ledger import Key, Ledger, numbers_in
-from analytics.exports._paper import described, on_paper
+from analytics.exports._paper import cell, described, on_paper
 from analytics.exports.decision import decision_facts, decision_of, decision_sentences
 from analytics.exports.disclosure import refuse_small_numbers
 from analytics.exports.editions import Changed, Edition, changes, edition_of
@@ -31,7 +31,7 @@ from analytics.measures import measures
 from analytics.months import label_range
 from analytics.panels import Column, Panel, View, build_panel, panel_specs
 from analytics.selection import Selection
-from analytics.words import and_list, count_of, is_missing, write, write_date
+from analytics.words import and_list, count_of, write_date
 from data.warehouse import Snapshot, Warehouse
 
 __all__ = [
@@ -485,7 +485,7 @@ def _printed(item: Item, panel: Panel, key: Key) -> Printed | None:
     records: list[tuple[str, Mapping[str, Any]]] = [("total", panel.total)] if with_total and panel.total else []
     records += [(f"row {i}", row) for i, row in enumerate(frame.to_dict("records"), 1)]
     for part, row in records:
-        cells = tuple(_cell(row.get(column.key), column, row) for column in columns)
+        cells = tuple(cell(row.get(column.key), column, row) for column in columns)
         rows.append(tuple(key.say(f"table, {part}: {cells[0]}", _CELLS.join(cells)).split(_CELLS)))
     headings = tuple(column.heading for column in columns)
     key.say("table headings", " ".join(headings))
@@ -522,19 +522,6 @@ def _short(frame: pd.DataFrame, columns: Sequence[Column]) -> tuple[Column, ...]
         and column.key in frame
         and (column.format != "text" or frame[column.key].astype(str).str.len().max() <= _LONG_TEXT)
     )
-
-
-def _cell(value: Any, column: Column, row: Mapping[str, Any]) -> str:
-    """A cell in words; a dash where there can be no value though all it is worked out from is known."""
-    if is_missing(value) and column.given and not any(is_missing(row.get(key)) for key in column.given):
-        return "–"
-    if value is True or value is False:
-        return "yes" if value else "no"
-    if isinstance(value, (list, tuple)):
-        return "; ".join(str(part) for part in value)
-    if is_missing(value) and column.format == "text":
-        return ""
-    return value if isinstance(value, str) else write(value, column.format)
 
 
 def _with_decision(

@@ -1,16 +1,23 @@
 """Small numbers of partner extracts: an export is refused where its tables together tell one."""
 
+import re
+import zipfile
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 
-from analytics.exports import evidence
+from analytics.__main__ import main
+from analytics.exports import _pages, assessment, evidence
 from analytics.exports.disclosure import DisclosureError, refuse_small_numbers
-from analytics.panels import HIDDEN, Column, Panel, Sensitive
+from analytics.panels import HIDDEN, Column, Panel, Sensitive, panel_specs
 from analytics.statistics.disclosure import suppress_tables
+from data.warehouse import Warehouse
 
+DEMO_STORE = Path(__file__).parents[2] / "data" / "demo" / "store"
 FIXED = {"months": "2025"}
 
 
@@ -98,3 +105,66 @@ def test_the_evidence_is_refused_as_a_whole(demo, tmp_path, monkeypatch):
     with pytest.raises(DisclosureError):
         evidence.write_evidence(demo, tmp_path / "out", panels=["warnings"])
     assert not list((tmp_path / "out").glob("*.csv"))
+
+
+@pytest.fixture
+def partner(monkeypatch):
+    """An export of one panel whose counts come from a partner's extract; what it shows is the test's to say."""
+
+    def shows(shown):
+        held = replace(
+            panel("wards", WARDS, shown, dimension="ward_name", total=53, shown_total=HIDDEN), id="wards_most"
+        )
+        held = replace(
+            held,
+            title="Housing complaints by ward", sentence="East has most", subtitle="Complaints, 2025",
+            columns=(Column("ward_name", "Ward"), Column("reports", "Complaints", "integer")),
+            figure_alt="Complaints by ward.",
+        )  # fmt: skip
+        specs = {"wards_most": panel_specs()["wards_most"]}
+        monkeypatch.setattr(assessment, "build_panel", lambda *_: held)
+        monkeypatch.setattr(assessment, "panel_specs", lambda: specs)
+        monkeypatch.setattr(_pages.shutil, "which", lambda _name: None)
+
+    return shows
+
+
+def test_no_document_is_written_where_one_would_tell_a_small_number(partner, tmp_path, capsys):
+    """The refusal is one line that names the cell, never the number; the earlier files stay."""
+    files = [tmp_path / f"a{suffix}" for suffix in assessment.SUFFIXES]
+    for file in files:
+        file.write_bytes(b"the earlier one")
+    partner([3, 20, 30])
+    outs = [word for file in files for word in ("--out", str(file))]
+
+    assert main(["assessment", "--store", str(DEMO_STORE), *outs]) == 1
+    said = capsys.readouterr().err
+    assert "Housing complaints, 2025, North, in the panel “Housing complaints by ward”" in said
+    assert len(said.strip().splitlines()) == 1
+    assert " 3 " not in said
+    assert [file.read_bytes() for file in files] == [b"the earlier one"] * 3
+
+
+def test_a_hidden_number_is_written_c_in_every_document(partner, tmp_path):
+    """In tables, native charts and words for pictures alike; the true counts are in none of the files."""
+    files = [tmp_path / f"a{suffix}" for suffix in assessment.SUFFIXES]
+    partner([HIDDEN, HIDDEN, 30])
+    made = assessment.write_assessment(Warehouse(DEMO_STORE), files)
+    (block,) = made.blocks
+
+    assert "North c" in block.alt
+    assert "East 30" in block.alt
+    for file in files:
+        with zipfile.ZipFile(file) as package:
+            parts = {name: package.read(name).decode("utf-8", "replace") for name in package.namelist()
+                     if name.endswith(".xml")}  # fmt: skip
+        texts = {text for part in parts.values() for text in re.findall(r">([^<>]+)</(?:w:t|a:t|t|v|c:v)>", part)}
+        drawn = {value for name, part in parts.items() if "/charts/" in name or "/worksheets/" in name
+                 for value in re.findall(r"<(?:c:)?v>([^<]+)</", part)}  # fmt: skip
+        assert "30" in " ".join(texts)
+        if file.suffix != ".xlsx":  # whose cells hold the places of their texts; its sheet is read below
+            assert not {"53", "53.0"} & texts, file.suffix
+            assert "3" not in drawn, file.suffix
+        assert not [text for text in texts if re.search(r"North\D{0,12}\b3\b", text)], file.suffix
+    sheet = openpyxl.load_workbook(files[-1])["wards_most"]
+    assert [row[1].value for row in sheet.iter_rows(min_row=9, max_row=11)] == [HIDDEN, HIDDEN, 30]
