@@ -245,7 +245,25 @@
     showPlaying();
   }
 
+  // Names are placed for a usual window; in a smaller one those that would meet a number or a larger ward's name go.
+  function thinNames() {
+    const graph = plot();
+    const named = (graph.layout.annotations || [])
+      .map(({ name }, i) => ({ name, part: graph.querySelector(`.annotation[data-index="${i}"]`) }))
+      .filter(({ name, part }) => part && /^(ward |number$)/.test(name || ""));
+    for (const { part } of named) part.style.visibility = "";
+    const boxes = named.map((one) => ({ ...one, box: one.part.getBoundingClientRect() }));
+    const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+    const kept = boxes.filter(({ name }) => name === "number").map(({ box }) => box);
+    for (const { name, part, box } of boxes) {
+      if (name === "number") continue;
+      if (kept.some((other) => meet(box, other))) part.style.visibility = "hidden";
+      else kept.push(box);
+    }
+  }
+
   function drawn() {
+    thinNames();
     showMonths();
     if (drawing && String(meta()?.corner) === drawing.from) lay();
     else stopDrawing(); // another map: its metres begin elsewhere

@@ -54,7 +54,16 @@ def test_the_view_is_kept_in_the_address_and_over_other_choices(arrive: Arrive) 
     assert abs(page.evaluate(WIDTH) - whole) < 0.02 * whole
 
 
-@pytest.mark.parametrize("size", [(1440, 900), (1920, 1080)])
+MEETING = """() => {
+    const names = [...document.querySelectorAll('[data-panel=hotspot_map] .annotation')].filter(part =>
+        part.style.visibility !== 'hidden' && !part.textContent.match(/^[0-9.,]+$/));
+    const boxes = names.map(part => [part.textContent, part.getBoundingClientRect()]);
+    return boxes.flatMap(([a, p], i) => boxes.slice(i + 1).filter(([, q]) => p.left < q.right && q.left < p.right
+        && p.top < q.bottom && q.top < p.bottom).map(([b]) => `${a} / ${b}`));
+}"""
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1920, 1080), (1366, 768)])
 def test_map_and_legend_stand_in_the_first_window_with_the_land_in_the_middle(
     arrive: Arrive, size: tuple[int, int]
 ) -> None:
@@ -69,6 +78,7 @@ def test_map_and_legend_stand_in_the_first_window_with_the_land_in_the_middle(
     assert land
     above, below = land["y"] - frame["y"], frame["y"] + frame["height"] - land["y"] - land["height"]
     assert abs(above - below) < 0.15 * frame["height"]
+    assert page.evaluate(MEETING) == []
 
 
 def test_smoothing_by_keyboard_and_what_few_need(arrive: Arrive) -> None:
