@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import groupby
-from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -15,10 +13,11 @@ import pandas as pd
 from analytics.context import Context, Family
 from analytics.frames import records
 from analytics.memo import Memo
-from analytics.months import parse_month, write_month, write_months
+from analytics.months import write_months
 from analytics.panels._data import as_months
-from analytics.panels._districts import DistrictMonths, district_months
+from analytics.panels._districts import district_months
 from analytics.panels._empty import no_data
+from analytics.panels._members import Listing, Member, members_by_month, members_by_quarter
 from analytics.panels._model import Column, Source, Way
 from analytics.panels._recorded import (
     Quarterly,
@@ -37,9 +36,10 @@ from analytics.panels._tables import (
     denominator_name,
     loaded_sources,
     police_source,
+    whole,
 )
 from analytics.queries.counts import counts_by_district
-from analytics.queries.families import family_counts, family_members
+from analytics.queries.families import family_counts
 from analytics.queries.loaded import districts
 from analytics.selection import Selection
 from analytics.statistics.adjustment import adjusted_p_values
@@ -59,8 +59,6 @@ __all__ = [
     "STANDING_OUT",
     "VERDICTS",
     "FamilyTable",
-    "Listing",
-    "Member",
     "band_words",
     "bands_words",
     "comparison",
@@ -90,11 +88,6 @@ VERDICTS = (*STANDING_OUT, "perhaps higher", "perhaps lower")
 _BAND_ORDER = {"much higher": 0, "higher": 1, "perhaps higher": 2, "perhaps lower": 4, "lower": 5, "much lower": 6}
 
 ALL_RECORDED = "All recorded crime"
-State = Literal[
-    "complete", "partial", "not loaded", "force not known", "no residents",
-    "unassigned", "split", "shared", "incomplete", "not published",
-]  # fmt: skip
-"""The last five are of recorded crime alone."""
 
 _COUNTS = ("previous", "compared", "family_previous", "family_compared")
 
@@ -153,62 +146,6 @@ POSITION_COLUMNS: tuple[Column, ...] = (
     Column("dispersion", "Dispersion", "ratio", hidden=True),
     Column("method", "Method", hidden=True),
 )
-
-
-@dataclass(frozen=True)
-class Member:
-    """An area of a family: ourselves, a district, or a partnership of several districts.
-
-    present: months in which the files of all its forces are loaded. residents: NaN where any district has none.
-    missing: months of the comparison's period that are not present. state: "complete" where it takes part.
-    """
-
-    id: str
-    name: str
-    is_self: bool
-    districts: tuple[str, ...]
-    forces: tuple[str, ...]
-    present: frozenset[date]
-    residents: float
-    residents_year: int | None
-    missing: tuple[date, ...]
-    state: State
-    compares: bool
-    """All months of both sides of the change are present, too."""
-    note: str = ""
-    """What the publisher of recorded crime says of it."""
-
-    @property
-    def state_words(self) -> str:
-        """Why it takes part or not, in a reader's words."""
-        if self.state == "partial":
-            return f"{write_months(self.missing)} not loaded"
-        return {
-            "complete": "complete",
-            "not loaded": "no data loaded",
-            "force not known": "police force not known",
-            "no residents": "residents not known",
-            "unassigned": "unassigned",
-            "split": "split, no own figure",
-            "shared": "only with other areas",
-            "incomplete": "quarters incomplete",
-            "not published": "not published",
-        }[self.state]
-
-
-@dataclass(frozen=True)
-class Listing:
-    """Where a family's list comes from: its file or the reason for the choice, and its date; "" where not given."""
-
-    file: str = ""
-    reason: str = ""
-    as_at: str = ""
-
-    @property
-    def date_words(self) -> str:
-        """The list's date in words: "March 2026"."""
-        month = parse_month(self.as_at)
-        return write_month(month, full=True) if month else self.as_at
 
 
 @dataclass(frozen=True)
@@ -316,17 +253,16 @@ def comparison(
     """
     if selection.counts != "recorded":
         return family_table(cursor, selection, context, family=family, ranked=ranked)
-    known = next((one for one in context.families if one.id == (family or selection.family)), None)
+    known = _known(selection, context, family)
     if known is None or not context.quarters:
         return None
     now = year_asked(selection, context)
     then = year_before(now, selection)
     households = selection.measure == "households"
-    found = _answers.answer(
+    return _answered(
         ("recorded", context.folder, known.id, now, then, households, ranked),
         lambda: _recorded_table(cursor, selection, context, known, now, then, ranked=ranked),
     )
-    return None if found is None else replace(found, frame=found.frame.copy(), total=dict(found.total))
 
 
 def _recorded_table(
@@ -339,69 +275,37 @@ def _recorded_table(
     *,
     ranked: bool,
 ) -> FamilyTable:
-    groups, repeated, listing = _listed(cursor, context, family)
-    areas = {str(rows[0]["member_id"]): [row["district_code"] for row in rows] for rows in groups}
-    found = quarterly(cursor, context, areas)
-    people = [_residents(rows, selection) for rows in groups]
-    residents = np.array([count for count, _ in people])
+    members, found = members_by_quarter(cursor, selection, context, family, now, then)
+    residents = np.array([member.residents for member in members.every])
     sides = {year: found.year(year) for year in (now, then)}
-    loaded = district_months(cursor, context)
-    members = tuple(
-        _recorded_member(index, rows, people[index], found, now, sides, loaded, then)
-        for index, rows in enumerate(groups)
-    )
     offences = tuple(name for index, name in enumerate(found.offences, 1) if np.isfinite(found.year(now)[index]).any())
     rows = [0, *(1 + found.offences.index(name) for name in offences)]
-    complete = np.array([member.state == "complete" for member in members])
-    compares = np.array([member.compares for member in members])
+    complete = np.array([member.state == "complete" for member in members.every])
+    compares = np.array([member.compares for member in members.every])
     counts = np.where(complete, sides[now][rows], np.nan)
     current, before = (np.where(compares, sides[year][rows], np.nan) for year in (now, then))
     ours = own_change(found, float(residents[0]), now, then, offences)
-    frame, total = _frame(counts, current, before, residents, members, offences, ours, ranked=ranked)
+    frame, total = _frame(counts, current, before, residents, members.every, offences, ours, ranked=ranked)
     with np.errstate(invalid="ignore", divide="ignore"):
         rates = 1000 * counts / np.where(residents > 0, residents, np.nan)
     return FamilyTable(
-        family, members, repeated, offences, counts, rates, frame, {**total, "category": ALL_RECORDED}, ours,
-        months_of(now), listing, {row["category"]: row for row in records(frame)}, found,
+        family, members.every, members.repeated, offences, counts, rates, frame, {**total, "category": ALL_RECORDED},
+        ours, months_of(now), members.listing, {row["category"]: row for row in records(frame)}, found,
     )  # fmt: skip
 
 
-def _recorded_member(
-    index: int,
-    rows: Sequence[Mapping[str, Any]],
-    people: tuple[float, int | None],
-    found: Quarterly,
-    now: Year,
-    sides: Mapping[Year, np.ndarray],
-    loaded: DistrictMonths,
-    then: Year,
-) -> Member:
-    present = found.months(index)
-    missing = tuple(month for month in months_of(now) if month not in present)
-    state, note = found.why_not(index, now) if missing or np.isnan(sides[now][0, index]) else ("complete", "")
-    if state == "missing":
-        state = "not published"
-    if state == "complete" and not people[0] > 0:
-        state = "no residents"
-    forces = [loaded.force(row["district_code"], row["force"]) for row in rows]
-    return Member(
-        id=str(rows[0]["member_id"]),
-        name=str(rows[0]["member_name"]),
-        is_self=bool(rows[0]["is_self"]),
-        districts=tuple(row["district_code"] for row in rows),
-        forces=tuple(dict.fromkeys(force for force in forces if force)),
-        present=present,
-        residents=people[0],
-        residents_year=people[1],
-        missing=missing,
-        state=state,  # type: ignore[arg-type]
-        compares=bool(np.isfinite(sides[now][0, index]) and np.isfinite(sides[then][0, index])),
-        note=note,
-    )
+_answers: Memo[FamilyTable] = Memo(size=128)
 
 
-_answers: Memo[FamilyTable | None] = Memo(size=128)
-_lists: Memo[pd.DataFrame] = Memo(size=16)
+def _answered(key: Any, work: Callable[[], FamilyTable]) -> FamilyTable:
+    """The table worked out once; each who asks gets a frame of their own."""
+    found = _answers.answer(key, work)
+    return replace(found, frame=found.frame.copy(), total=dict(found.total))
+
+
+def _known(selection: Selection, context: Context, family: str | None) -> Family | None:
+    """The family named, else the selection's; None where it is not configured."""
+    return next((one for one in context.families if one.id == (family or selection.family)), None)
 
 
 def family_table(
@@ -417,8 +321,7 @@ def family_table(
     The whole partnership is compared whatever wards are chosen, police records alone, per resident or household.
     ranked: False leaves the ranks out, which cost most of the work.
     """
-    wanted = family or selection.family
-    known = next((one for one in context.families if one.id == wanted), None)
+    known = _known(selection, context, family)
     if known is None:
         return None
     matters = Selection(
@@ -430,11 +333,10 @@ def family_table(
         measure="households" if selection.measure == "households" else "rate",
         source="police" if len(context.sources) > 1 else None,
     )
-    found = _answers.answer(
+    return _answered(
         (context.folder, known.id, matters, ranked),
         lambda: _worked_out(cursor, matters, context, known, ranked=ranked),
     )
-    return None if found is None else replace(found, frame=found.frame.copy(), total=dict(found.total))
 
 
 def _worked_out(
@@ -442,7 +344,8 @@ def _worked_out(
 ) -> FamilyTable:
     ours = category_table(cursor, selection, context)
     months, compared = ours.months, ours.compared
-    members, repeated, listing = _members(cursor, selection, context, family, ours)
+    found_members = members_by_month(cursor, selection, context, family, ours)
+    members = found_members.every
     categories = tuple(
         c.name for c in context.categories if selection.categories is None or c.name in selection.categories
     )
@@ -464,77 +367,10 @@ def _worked_out(
     with np.errstate(invalid="ignore", divide="ignore"):
         rates = 1000 * counts / np.where(residents > 0, residents, np.nan)
     rows = {row["category"]: row for row in records(frame)}
-    return FamilyTable(family, members, repeated, categories, counts, rates, frame, total, ours, months, listing, rows)
-
-
-def _members(
-    cursor: DuckDBPyConnection, selection: Selection, context: Context, family: Family, ours: ChangeTable
-) -> tuple[tuple[Member, ...], tuple[str, ...], Listing]:
-    """The family's members, ourselves first, each district once; the names that stood in the list again; the list."""
-    groups, repeated, listing = _listed(cursor, context, family)
-    loaded = district_months(cursor, context)
-    needed = set(ours.months)
-    both = {*ours.compared.current, *ours.compared.previous}
-    return tuple(_member(rows, selection, loaded, needed, both) for rows in groups), repeated, listing
-
-
-def _listed(
-    cursor: DuckDBPyConnection, context: Context, family: Family
-) -> tuple[list[list[dict[str, Any]]], tuple[str, ...], Listing]:
-    """The rows of each member, a district once; the names that stood in the list again; where the list comes from."""
-    listed = _lists.answer(("members", context.folder), lambda: family_members(cursor))
-    taken: set[str] = set()
-    groups: list[list[dict[str, Any]]] = []
-    repeated: list[str] = []
-    rows = records(listed[listed["family_id"] == family.id])
-    for _, some in groupby(rows, key=itemgetter("member_order")):
-        its_rows = list(some)
-        codes = {row["district_code"] for row in its_rows}
-        if taken & codes:
-            repeated.append(str(its_rows[0]["member_name"]))
-            continue
-        taken |= codes
-        groups.append(its_rows)
-    parts = ("" if pd.isna(rows[0][key]) else str(rows[0][key]) for key in ("source_file", "reason", "as_at"))
-    return groups, tuple(repeated), Listing(*parts)
-
-
-def _residents(rows: Sequence[Mapping[str, Any]], selection: Selection) -> tuple[float, int | None]:
-    """Residents (or households) of a member, NaN where any district's are not known, and their year."""
-    people = [row[denominator_name(selection)] for row in rows]
-    years = [int(row["population_year"]) for row in rows if not pd.isna(row["population_year"])]
-    return float("nan") if any(map(pd.isna, people)) else float(sum(people)), max(years, default=None)
-
-
-def _member(
-    rows: Sequence[Mapping[str, Any]],
-    selection: Selection,
-    loaded: DistrictMonths,
-    needed: set[date],
-    both: set[date],
-) -> Member:
-    forces = [loaded.force(row["district_code"], row["force"]) for row in rows]
-    present = frozenset.intersection(*[loaded.present(force) for force in forces])
-    residents, residents_year = _residents(rows, selection)
-    missing = tuple(sorted(needed - present))
-    state: State = "complete"
-    if not residents > 0:
-        state = "no residents"
-    if missing or not needed:
-        state = "partial" if needed & present else "not loaded" if all(forces) else "force not known"
-    return Member(
-        id=str(rows[0]["member_id"]),
-        name=str(rows[0]["member_name"]),
-        is_self=bool(rows[0]["is_self"]),
-        districts=tuple(row["district_code"] for row in rows),
-        forces=tuple(dict.fromkeys(force for force in forces if force)),
-        present=present,
-        residents=residents,
-        residents_year=residents_year,
-        missing=missing,
-        state=state,
-        compares=bool(both) and both <= present,
-    )
+    return FamilyTable(
+        family, members, found_members.repeated, categories, counts, rates, frame, total, ours, months,
+        found_members.listing, rows,
+    )  # fmt: skip
 
 
 def every_district(
@@ -671,7 +507,7 @@ def _frame(
             "category": [ALL_CATEGORIES, *categories],
             "band": np.where((band_p < 0.05) | ~np.isin(every.band, STANDING_OUT), every.band, "about the same"),
             "band_alone": every.band,
-            "incidents": _whole(counts[:, 0]),
+            "incidents": whole(counts[:, 0]),
             "rate_per_1000": every.rate,
             "lower_cl": changes["lower_cl"].to_numpy(dtype=float),
             "upper_cl": changes["upper_cl"].to_numpy(dtype=float),
@@ -680,11 +516,11 @@ def _frame(
             "ordinary_lower": every.lower_cl,
             "ordinary_upper": every.upper_cl,
             "rank_words": _rank_words(rank, every),
-            "rank": _whole(rank.rank),
-            "rank_lower": _whole(rank.lower_cl),
-            "rank_upper": _whole(rank.upper_cl),
-            "rank_observed": _whole(rank.observed),
-            "members": _whole(np.asarray(every.members, dtype=float)),
+            "rank": whole(rank.rank),
+            "rank_lower": whole(rank.lower_cl),
+            "rank_upper": whole(rank.upper_cl),
+            "rank_observed": whole(rank.observed),
+            "members": whole(np.asarray(every.members, dtype=float)),
             "previous": changes["previous"].to_numpy(),
             "compared": changes["compared"].to_numpy(),
             "change_pct": changes["change_pct"].to_numpy(dtype=float),
@@ -699,10 +535,10 @@ def _frame(
             "against_lower_cl": shown(against.lower_cl),
             "against_upper_cl": shown(against.upper_cl),
             "against_p_adjusted": p_adjusted,
-            "members_changed": _whole(compared),
-            "family_previous": _whole(others_before),
-            "family_compared": _whole(others_now),
-            "population": _whole(np.full(len(counts), residents[0])),
+            "members_changed": whole(compared),
+            "family_previous": whole(others_before),
+            "family_compared": whole(others_now),
+            "population": whole(np.full(len(counts), residents[0])),
             "p_value": every.p_value,
             "p_adjusted": band_p,
             "t": every.t,
@@ -759,10 +595,6 @@ def _rank_words(rank: FamilyRank, position: FamilyPosition) -> list[str]:
             span = f"{low:.0f}" if low == high else f"{low:.0f} to {high:.0f}"
             words.append(f"{ordinal(int(median))} of {members} ({span})")
     return words
-
-
-def _whole(values: np.ndarray) -> Any:
-    return pd.Series(values, dtype="float64").round().astype("Int64").array
 
 
 def band_words(row: Mapping[str, Any]) -> str:

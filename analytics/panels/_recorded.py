@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -15,13 +15,12 @@ from analytics.frames import records
 from analytics.memo import Memo
 from analytics.months import add_months, days_in, month_range, write_months
 from analytics.panels._model import Source
-from analytics.panels._tables import ALL_CATEGORIES, ChangeTable
+from analytics.panels._tables import ALL_CATEGORIES, ChangeTable, change_values
 from analytics.periods import ComparedMonths
 from analytics.queries.reconciliation import recorded_members
 from analytics.queries.recorded import recorded_counts, recorded_in_use
 from analytics.selection import Selection
-from analytics.statistics.change import change_verdicts
-from analytics.statistics.rates import crime_rate, dispersion
+from analytics.statistics.rates import dispersion
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -181,28 +180,9 @@ def own_change(found: Quarterly, people: float, now: Year, then: Year, offences:
     compared = incidents if compares else np.full(len(rows), np.nan)
     previous = previous if compares else np.full(len(rows), np.nan)
     phi = _swings(found, now, rows)
-    rate = crime_rate(incidents, np.full(len(rows), people), dispersion=phi)
-    days = [float(days_in(months_of(year))) for year in (now, then)]
-    moved = change_verdicts(compared, days[0], previous, days[1], dispersion=phi)
-    frame = pd.DataFrame(
-        {
-            "category": [ALL_CATEGORIES, *offences],
-            "incidents": _whole(incidents),
-            "population": _whole(np.full(len(rows), people)),
-            "rate_per_1000": rate.value,
-            "lower_cl": rate.lower_cl,
-            "upper_cl": rate.upper_cl,
-            "previous": _whole(previous),
-            "compared": _whole(compared),
-            "change_pct": moved.change_pct,
-            "change_lower_cl": moved.change_lower_cl,
-            "change_upper_cl": moved.change_upper_cl,
-            "verdict": moved.verdict,
-            "p_adjusted": moved.p_adjusted,
-            "dispersion": phi,
-            "method": rate.method,
-        }
-    )
+    days = float(days_in(months_of(now))), float(days_in(months_of(then)))
+    columns = change_values(incidents, np.full(len(rows), people), compared, previous, days, phi)
+    frame = pd.DataFrame({"category": [ALL_CATEGORIES, *offences], **columns})
     months, before = months_of(now), months_of(then)
     note = "" if compares else f"{write_months(before)} has no figure of ours, so no change is worked out."
     basis = ComparedMonths(months, before, "like months", "") if compares else ComparedMonths((), (), "none", note)
@@ -220,10 +200,6 @@ def _swings(found: Quarterly, now: Year, rows: Sequence[int]) -> np.ndarray:
     years = [((q.year - now[-1].year) * 12 + q.month - now[-1].month - 1) // 12 for q in quarters]
     phi = dispersion(series, exposure=[float(days_in(months_of([q]))) for q in quarters], groups=np.array(years))
     return np.where((~np.isnan(series)).sum(axis=1) >= _LEAST_QUARTERS, phi, np.nan)
-
-
-def _whole(values: np.ndarray) -> Any:
-    return pd.Series(values, dtype="float64").round().astype("Int64").array
 
 
 def recorded_source(context: Context, period: str) -> Source:

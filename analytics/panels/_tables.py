@@ -37,6 +37,7 @@ __all__ = [
     "areas_of",
     "category_table",
     "change_months",
+    "change_values",
     "changes",
     "clear_of_zero",
     "denominator_name",
@@ -47,6 +48,7 @@ __all__ = [
     "residents",
     "ward_category_table",
     "ward_table",
+    "whole",
 ]
 
 ALL_CATEGORIES = "All crime and ASB"
@@ -374,30 +376,39 @@ def _rows(matrix: pd.DataFrame, people: pd.Series, window: _Window) -> pd.DataFr
         exposure=np.array([days_in([m]) for m in used], dtype=float),
         groups=np.array([index for index, group in enumerate(window.groups) for _ in group], dtype=int),
     )
-    rate = crime_rate(incidents, people.to_numpy(), dispersion=phi)
-    days_now, days_then = window.compared.days
-    moved = change_verdicts(compared, days_now or np.nan, previous, days_then or np.nan, dispersion=phi)
-    return pd.DataFrame(
-        {
-            "incidents": _whole(incidents),
-            "population": _whole(people.to_numpy()),
-            "rate_per_1000": rate.value,
-            "lower_cl": rate.lower_cl,
-            "upper_cl": rate.upper_cl,
-            "previous": _whole(previous),
-            "compared": _whole(compared),
-            "change_pct": moved.change_pct,
-            "change_lower_cl": moved.change_lower_cl,
-            "change_upper_cl": moved.change_upper_cl,
-            "verdict": moved.verdict,
-            "p_adjusted": moved.p_adjusted,
-            "dispersion": phi,
-            "method": rate.method,
-        },
-        index=matrix.index,
-    )
+    columns = change_values(incidents, people.to_numpy(), compared, previous, window.compared.days, np.asarray(phi))
+    return pd.DataFrame(columns, index=matrix.index)
 
 
-def _whole(values: np.ndarray) -> Any:
+def change_values(
+    incidents: np.ndarray,
+    people: np.ndarray,
+    compared: np.ndarray,
+    previous: np.ndarray,
+    days: tuple[float, float],
+    phi: np.ndarray,
+) -> dict[str, Any]:
+    """CHANGE_COLUMNS by key, a value a series: intervals widened for `phi`, verdicts adjusted over all of them."""
+    rate = crime_rate(incidents, people, dispersion=phi)
+    moved = change_verdicts(compared, days[0] or np.nan, previous, days[1] or np.nan, dispersion=phi)
+    return {
+        "incidents": whole(incidents),
+        "population": whole(people),
+        "rate_per_1000": rate.value,
+        "lower_cl": rate.lower_cl,
+        "upper_cl": rate.upper_cl,
+        "previous": whole(previous),
+        "compared": whole(compared),
+        "change_pct": moved.change_pct,
+        "change_lower_cl": moved.change_lower_cl,
+        "change_upper_cl": moved.change_upper_cl,
+        "verdict": moved.verdict,
+        "p_adjusted": moved.p_adjusted,
+        "dispersion": phi,
+        "method": rate.method,
+    }
+
+
+def whole(values: np.ndarray) -> Any:
     """Whole numbers that may be missing."""
     return pd.Series(values, dtype="float64").round().astype("Int64").array

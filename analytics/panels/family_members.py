@@ -13,7 +13,8 @@ from analytics.context import Context
 from analytics.frames import records
 from analytics.memo import Memo
 from analytics.months import write_months
-from analytics.panels._families import FamilyTable, Member, comparison, counted_columns, family_sources, no_family
+from analytics.panels._families import FamilyTable, comparison, counted_columns, family_sources, no_family
+from analytics.panels._members import Member
 from analytics.panels._model import Column, Panel, View
 from analytics.panels._registry import panel
 from analytics.panels._tables import loaded_sources

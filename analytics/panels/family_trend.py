@@ -15,7 +15,6 @@ from analytics.months import label_range, month_range, runs
 from analytics.panels._breaks import breaks_touching
 from analytics.panels._families import (
     FamilyTable,
-    Member,
     comparison,
     counted_columns,
     counted_words,
@@ -26,6 +25,7 @@ from analytics.panels._families import (
     no_family,
     unit_words,
 )
+from analytics.panels._members import Member
 from analytics.panels._model import Column, Panel, View, Way
 from analytics.panels._registry import panel
 from analytics.selection import Selection

@@ -77,6 +77,7 @@ def build_improvements_panel(
             **made,
             sentence="No category fell by more than chance",
             message="What moved rose, or lies within chance and ordinary swings.",
+            figure_height=120,
         )
     names = [lower_first(name) for name in better["category"]]
     short = f"{number_word(len(names), capital=True)} categories fell by more than chance"

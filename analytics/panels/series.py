@@ -141,7 +141,8 @@ def _drawing(
         lines = [Line("" if single else name, _plain(values[name]), hovers[name]) for name in largest]
         if single and selection.show == "months":
             average = rolling_12m(monthly.values()[0] * unit.factor) / 12
-            lines.insert(0, Line("12-month mean", _plain(average), [""] * len(months), quiet=True))
+            if np.isfinite(average).sum() > 1:
+                lines.insert(0, Line("12-month mean", _plain(average), [""] * len(months), quiet=True))
         drawn = lines_figure(
             lines,
             months,
