@@ -297,7 +297,8 @@ class Chosen:
 class Record:
     """What was decided, on what, by whom. roles: who was there; joined: devices by agency, without names.
 
-    weights: (criterion, points, share of all points). entries: scores given by people. rounds: title, people and the
+    weights: (criterion, points, share of all): as kept with the decision; before one, of all that are used. entries:
+    scores given by people; round: the outcome of a round, whose question is the reason. rounds: title, people and the
     spread of each item.
     """
 
@@ -342,8 +343,13 @@ def decision_record(state: State, session_id: str, context: Context) -> Record |
                 raise StateError(f"The {value.kind} “{value.key}” of this session was changed by hand: delete it.")
             said = {str(k): str(v) for k, v in value.body.items()}
             parts[value.kind].append({**said, "key": value.key, "version": str(value.version)})
+    decided = read_decided(state, session_id)
     points = {key: judgement.points(key) for key in criteria if key not in judgement.unused}
     total = sum(points.values())
+    weights = [(criteria[key], n, n / total if total else 0.0) for key, n in points.items()]
+    if decided is not None:  # what counted then, an order of importance included
+        keys = {name: key for key, name in criteria.items()}
+        weights = [(name, judgement.points(keys.get(name, "")), share) for name, share in decided.weights.items()]
     return Record(
         id=session.id,
         name=session.name,
@@ -364,7 +370,7 @@ def decision_record(state: State, session_id: str, context: Context) -> Record |
         ),
         roles=tuple(parts["attendance"]),
         joined=tally_agencies(state, session_id),
-        weights=tuple((criteria[key], n, n / total if total else 0.0) for key, n in points.items()),
+        weights=tuple(weights),
         entries=tuple(
             {
                 "problem": names.get(entry.problem, entry.problem),
@@ -373,13 +379,14 @@ def decision_record(state: State, session_id: str, context: Context) -> Record |
                 "by": entry.by,
                 "at": entry.at.astimezone(UTC).isoformat(timespec="minutes"),
                 "reason": entry.reason,
+                "round": entry.lower is not None,
             }
             for entry in judgement.entries
         ),
         dissent=tuple(parts["dissent"]),
         notes=tuple(parts["note"]),
         rounds=tuple(_round_part(state, asked) for asked in rounds_of(state, session_id) if asked.closed),
-        decided=read_decided(state, session_id),
+        decided=decided,
     )
 
 

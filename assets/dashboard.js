@@ -529,7 +529,7 @@
   // ---- A reason that several panels share is said once, above them, and their frames become short -----------------
 
   function sayOnce() {
-    const panels = [...document.querySelectorAll("#page-content .panel[data-panel]")];
+    const panels = [...document.querySelectorAll("#page-content .slot:not(.maybe) > .panel[data-panel]")];
     const reasons = panels.map((panel) => (panel.texts && panel.texts.reason) || "");
     const shared = reasons.filter((reason, index) => reason && reasons.indexOf(reason) !== index);
     panels.forEach((panel, index) => {

@@ -4,6 +4,8 @@
   const EVERY = 1500;
   const places = () => [...document.querySelectorAll("[data-workshop]")];
   let asking = false;
+  let sentFrom = null; // the part whose form was sent last, and the name of the control that had the focus then
+  let sentBy = null;
   let sign = null; // what was entered, as the server last told it
 
   function say(words) {
@@ -39,7 +41,7 @@
     if (place.shown === html) return;
     if (inUse(place)) return;
     const open = new Map([...place.querySelectorAll("details")].map((one, index) => [one.dataset.keep || index, one.open]));
-    const focus = place.contains(document.activeElement) ? named(document.activeElement) : null;
+    const focus = place.contains(document.activeElement) ? named(document.activeElement) : place === sentFrom ? sentBy : null;
     const first = place.shown === undefined;
     place.innerHTML = html;
     place.shown = html;
@@ -53,6 +55,7 @@
       const same = [...place.querySelectorAll("button, summary, a")].find((one) => named(one) === focus);
       if (same) (same.disabled ? same.closest(".tools").querySelector("button:not(:disabled)") : same).focus();
     }
+    if (place === sentFrom) sentFrom = null;
     place.classList.toggle("is-empty", !html);
   }
 
@@ -103,6 +106,7 @@
     body.set("session", query.get("session") || "");
     body.set("search", window.location.search);
     const button = form.querySelector("button");
+    const focused = form.contains(document.activeElement) ? named(document.activeElement) : null;
     button.disabled = true;
     try {
       const answer = await fetch("/workshop/do", { method: "POST", body });
@@ -110,7 +114,10 @@
       say(said.problem || said.said);
       if (said.problem) return;
       form.reset();
-      if (document.activeElement && form.contains(document.activeElement)) document.activeElement.blur();
+      if (focused) {
+        [sentFrom, sentBy] = [form.closest("[data-workshop]"), focused];
+        if (document.activeElement && form.contains(document.activeElement)) document.activeElement.blur();
+      }
       if (said.session !== undefined) setKeys({ session: said.session, compare: "", round: "", weights: "", order: "", said: "" });
       await refresh();
     } catch (error) {

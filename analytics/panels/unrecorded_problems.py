@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from analytics.context import Context
@@ -35,6 +36,7 @@ COLUMNS = (
     Column("value_upper", "Value, upper", "ratio", hidden=True),
     Column("rank", "Rank as a number", "integer", hidden=True),
     Column("top_share", "Among the first, of weightings", "percent1", hidden=True),
+    Column("scored", "Criteria scored", "integer", hidden=True),
     Column("why", "Why there is no recorded data", hidden=True),
     Column("at", "Time", hidden=True),
     Column("problem_key", "Problem key", hidden=True),
@@ -49,7 +51,8 @@ def build_unrecorded_problems_panel(
 ) -> Panel:
     """A row is a score that people gave a problem without recorded data; one without any score has a row that says so.
 
-    rank, top_share: of the problem, in the ranking of all; missing where it is not ranked, as nobody has scored it.
+    rank, top_share: of the problem, in the ranking of all, which fills what nobody scored half way; missing where it is
+    not ranked, as nobody has scored it. scored: criteria that count on which it has a score.
     """
     evidence = evidence_of(cursor, selection, context)
     ranking = ranking_of(cursor, selection, context)
@@ -64,12 +67,16 @@ def build_unrecorded_problems_panel(
         at = places.get(problem.key)
         rank = float("nan") if at is None or ranking is None else float(ranking.ranks[at])
         share = float("nan") if at is None or ranking is None else float(ranking.top_share[at])
-        words = "not ranked" if at is None or ranking is None else f"{rank:.0f} of {len(ranking.problems)}"
+        scored = 0 if at is None or ranking is None else int((~np.isnan(ranking.values[at])).sum())
+        words = "not ranked" if at is None or ranking is None else (
+            f"{rank:.0f} of {len(ranking.problems)}, scored on {scored} of {len(ranking.criteria)} criteria"
+        )  # fmt: skip
         of_problem = {
             "problem": problem.name,
             "rank_words": words,
             "rank": rank,
             "top_share": share,
+            "scored": float(scored),
             "why": why,
             "problem_key": problem.key,
         }
@@ -115,7 +122,9 @@ def build_unrecorded_problems_panel(
         **made,
         glance=pd.DataFrame(lines),
         glance_columns=_GLANCE,
-        sentence=_finding(frame, ranking.top if ranking is not None else 0),
+        sentence=_finding(
+            frame, 0 if ranking is None else ranking.top, 0 if ranking is None else len(ranking.criteria)
+        ),
         subtitle="Scored by people alone; what they leave unscored may be anything from 0 to 1",
         caveats=_caveats(frame, ranking is not None, selection),
         sources=(),
@@ -128,24 +137,24 @@ def _points(value: float, scale: int) -> str:
     return f"{round(value * scale, 1):g} of {scale}"
 
 
-def _finding(frame: pd.DataFrame, top: int) -> str:
-    """How many there are, and whether one is among the first."""
+def _finding(frame: pd.DataFrame, top: int, criteria: int) -> str:
+    """How many there are; whether one is among the first by scores on at least half of the criteria."""
     problems = frame.drop_duplicates("problem_key")
     n = len(problems)
     none = f"{number_word(n, capital=True)} {'problem has' if n == 1 else 'problems have'} no recorded data"
-    first = [str(name) for name in problems.loc[problems["rank"] <= top, "problem"]] if top else []
-    if first:
-        names = and_list([first[0], *(lower_first(name) for name in first[1:])])
-        verb = "is" if len(first) == 1 else "are"
-        words = top_words(top)
-        return fitting(
-            f"{names}, without recorded data, {verb} {words if top == 1 else f'in the {words}'} by people’s scores",
-            none,
-        )
+    sure = problems[(problems["rank"] <= top) & (2 * problems["scored"] >= criteria)]
+    if len(sure):
+        names = and_list([str(sure["problem"].iloc[0]), *(lower_first(str(name)) for name in sure["problem"].iloc[1:])])
+        verb = "is" if len(sure) == 1 else "are"
+        words = top_words(top) if top == 1 else f"in the {top_words(top)}"
+        return fitting(f"{names}, without recorded data, {verb} {words} by people’s scores", none)
     unscored = int((problems["score"] == NOBODY).sum())
     if unscored == n:
         return f"{none}, nor a score"
-    return none + (f"; nobody has scored {number_word(unscored)}" if unscored else "")
+    if unscored:
+        return f"{none}; nobody has scored {number_word(unscored)}"
+    few = problems[2 * problems["scored"] < criteria]
+    return none + (f"; {'its rank stands' if n == 1 else 'ranks stand'} on few scores" if len(few) else "")
 
 
 def _caveats(frame: pd.DataFrame, ranked: bool, selection: Selection) -> tuple[str, ...]:

@@ -145,19 +145,20 @@ def _finding(frame: pd.DataFrame, tally: Tally) -> str:
     things = ("criterion", "criteria") if tally.round.kind == "weight" else ("problem", "problems")
     if not n:
         return f"No {things[0]} has {number_word(FEWEST)} answers yet"
+    many = f"{number_word(n)} {things[n != 1]}"
     apart = known[known["agreement"] == WORDS["apart"]]
     if len(apart):
         widest = apart.iloc[int((apart["upper_quartile"] - apart["lower_quartile"]).to_numpy().argmax())]
         if len(apart) == 1:
             said = f"The room is split on {lower_first(widest['item'])}"
             others = "" if n == 1 else f", and not on the other {number_word(n - 1)}"
-            return fitting(said + others, said, f"The room is split on one of {count_of(n, *things)}")
-        said = f"{number_word(len(apart), capital=True)} of {count_of(n, *things)} split the room"
+            return fitting(said + others, said, f"The room is split on one of {many}")
+        said = f"{number_word(len(apart), capital=True)} of {many} split the room"
         return fitting(f"{said}, most of all {lower_first(widest['item'])}", said)
     mixed = int((known["agreement"] == WORDS["mixed"]).sum())
     if mixed:
-        return f"Nothing splits the room; answers on {number_word(mixed)} of {count_of(n, *things)} are mixed"
-    return f"The room agrees: answers on {'all ' if n > 1 else ''}{count_of(n, *things)} lie close together"
+        return f"Nothing splits the room; answers on {number_word(mixed)} of {many} are mixed"
+    return f"The room agrees: answers on {'all ' if n > 1 else ''}{many} lie close together"
 
 
 def _note(tally: Tally) -> str:

@@ -679,7 +679,8 @@ def _record_body(record: Record, *, editable: bool = False) -> list[Any]:
     listed(
         "Scores entered",
         [
-            f"{e['problem']}, {e['criterion']}: {e['value']:.2f} ({e['by']}, {e['at'][:10]}). {e['reason']}"
+            f"{e['problem']}, {e['criterion']}: {e['value']:.2f} ({e['by']}, {e['at'][:10]})"
+            + (f". {e['reason']}" if e["reason"] and not e["round"] else "")
             for e in record.entries
         ],
     )

@@ -421,7 +421,13 @@ def test_problems_without_recorded_data_are_listed_with_what_people_say(demo: Wa
     assert rows.loc[("Hate crime", "none"), "rank_words"] == "not ranked"
     assert rows.loc[("Handling", "none"), "why"] == "no offence codes loaded"
     assert "offence codes of incidents, which Handling would need" in " ".join(panel.caveats)
-    assert panel.sentence == "Modern slavery, without recorded data, is in the top three by people’s scores"
+    assert panel.sentence == "Three problems have no recorded data; nobody has scored two"
+    assert fit["scored"] == 2
+    assert ", scored on 2 of " in fit["rank_words"]
+    keys = ("volume", "harm", "change", "family", "concentration", "concern")
+    much = tuple(Entry("modern-slavery", key, 1.0, "Chair", AT, "Grave") for key in keys)
+    first = shown("unrecorded_problems", demo, said=Judgement(problems=said.problems[:1], entries=much))
+    assert first.sentence == "Modern slavery, without recorded data, is in the top three by people’s scores"
     unscored = shown("unrecorded_problems", demo, said=replace(said, entries=()))
     assert unscored.sentence == "Three problems have no recorded data, nor a score"
     cars = "Cars and 48 is counted by categories alone: no file loaded has offence codes of incidents."
