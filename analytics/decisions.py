@@ -350,6 +350,7 @@ def decision_record(state: State, session_id: str, context: Context) -> Record |
     if decided is not None:  # what counted then, an order of importance included
         keys = {name: key for key, name in criteria.items()}
         weights = [(name, judgement.points(keys.get(name, "")), share) for name, share in decided.weights.items()]
+    weights.sort(key=lambda weight: -weight[2])
     return Record(
         id=session.id,
         name=session.name,
