@@ -134,7 +134,7 @@ def criteria_table(panel: Panel) -> Component:
         href = links.get(page)
         return html.A(str(page), href=str(href), **attributes(data_page="")) if href else str(page)
 
-    return panel_table(panel, drawn={"evidence": drawn}, classes="lead-bold")
+    return panel_table(panel, drawn={"evidence": drawn}, classes="lead-bold wide")
 
 
 RENDERERS: dict[str, Renderer] = {

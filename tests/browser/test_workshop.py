@@ -166,7 +166,7 @@ def test_four_devices_join_and_the_shared_screen_shows_their_four_inputs(
     for device in devices:
         device.page.wait_for_selector("text=The round is closed")
     screen.click("[data-do=use] button")
-    screen.wait_for_selector(".workshop-part.record >> text=Median of 4 answers")
+    screen.wait_for_selector(".workshop-part.record >> text=(Workshop, 4 people")
     again.close()
     for visitor in (facilitator, *devices):  # what a stopped server leaves in the console is no fault of the page
         visitor.seen = [line for line in visitor.seen if "net::ERR_" not in line]
