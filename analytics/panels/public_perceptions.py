@@ -70,7 +70,16 @@ COLUMNS = (
     Column("apart_p_value", "p of the difference", "p_value", hidden=True),
     Column("apart_p_adjusted", "p of the difference, adjusted", "p_value", hidden=True),
 )
-_AT_A_GLANCE = tuple(column for column in COLUMNS if not column.hidden)
+_AT_A_GLANCE = (
+    Column("asked", "Question and answer"),
+    Column("area_name", "Area"),
+    Column("when", "Asked"),
+    Column("percent", "Share", "percent1", given=_ALWAYS),
+    Column("interval", "95 % interval"),
+    Column("previous_percent", "Wave before", "percent1", given=_ALWAYS),
+)
+_CHANGED = (Column("change_words", "Change, points"), Column("verdict", "Verdict", "verdict"))
+_APART = (Column("apart_words", "From the partnership, points"), Column("apart_verdict", "Verdict", "verdict"))
 _OWN_AREAS = ("partnership", "district")
 _WIDER_AREAS = ("force", "region", "country")
 _TOTAL_AREAS = (*_OWN_AREAS, *_WIDER_AREAS)
@@ -125,8 +134,8 @@ def build_public_perceptions_panel(
         **made,
         sentence=_finding(drawn, concerns(drawn) if whole else {}),
         subtitle=_subtitle(drawn),
-        glance=drawn[[column.key for column in _AT_A_GLANCE]],
-        glance_columns=_AT_A_GLANCE,
+        glance=_glance(drawn),
+        glance_columns=(*_AT_A_GLANCE, *(_APART if _of_wards(drawn) else _CHANGED)),
         figure=survey_dots(groups, beside="From the partnership" if _of_wards(drawn) else "Change, points", view=view),
         figure_height=survey_dots_height(groups, view),
         figure_alt="Share of each answer with its interval, and of the wave before. The table holds the figures.",
@@ -161,6 +170,26 @@ def _drawn(table: pd.DataFrame, selection: Selection) -> pd.DataFrame:
     return whole if len(whole) else table
 
 
+def _glance(drawn: pd.DataFrame) -> pd.DataFrame:
+    """The results drawn, with what belongs together in one column: the whole table is too wide for a screen."""
+    rows = records(drawn)
+    return drawn.assign(
+        asked=[_both(row["question"], row["answer"]) for row in rows],
+        when=[f"{_asked(row).capitalize()}, {row['wave_words']}" for row in rows],
+        interval=[
+            row["state"] if row["state"] != "shown"
+            else "no interval" if is_missing(row["lower_cl"])
+            else f"{row['lower_cl']:.1f} to {row['upper_cl']:.1f}"
+            for row in rows
+        ],
+    )  # fmt: skip
+
+
+def _both(question: Any, answer: Any) -> str:
+    """Question and answer in one line: "Safe after dark? Yes", "Feel safe after dark: yes"."""
+    return f"{question}{'' if str(question)[-1] in '?!.:…' else ':'} {answer}"
+
+
 def _of_wards(drawn: pd.DataFrame) -> bool:
     """The results are of single wards, so they are set beside each other and against the partnership."""
     return bool((drawn["area_type"] == "ward").any())
@@ -179,7 +208,7 @@ def _groups(drawn: pd.DataFrame) -> tuple[DotGroup, ...]:
         chosen = "" if sampled == "yes" else ", not a sample"
         where = "" if wards or rows["area_type"].iloc[0] == "partnership" else f", {common}"
         ordered = rows.sort_values("percent", ascending=False, kind="stable", na_position="last")
-        heading = f"{common} {answer}" if wards else str(answer)
+        heading = _both(common, answer) if wards else str(answer)
         dots = tuple(_dot(row, ward=wards) for row in records(ordered))
         groups.append(DotGroup(heading, f"{survey}{where}, {wave}, {people}{chosen}", dots))
     return tuple(groups)
