@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from analytics.figures._draw import FIXED_AXIS, figure, line, segments, text, text_width
 from analytics.figures._theme import SIZE_AXIS, SIZE_TEXT, tokens
 from analytics.panels._model import View
 
-__all__ = ["DotGroup", "DotRow", "survey_dots", "survey_dots_height"]
+__all__ = ["DotGroup", "DotRow", "survey_dots", "survey_dots_height", "that_fit"]
 
 _LINE = 19
 _ROOM = {"wide": 380.0, "narrow": 330.0}
@@ -21,7 +21,7 @@ _TOP = 26
 _TICKS = (0, 25, 50, 75, 100)
 _UP, _DOWN = ("▲ ", "higher-text"), ("▼ ", "lower-text")
 _MARK = {"rose": _UP, "higher": _UP, "fell": _DOWN, "lower": _DOWN}
-_VALUE, _CHANGE = 0.855, 1.0
+_VALUE, _CHANGE = 0.83, 1.0
 """Right ends of the columns of values and changes, as shares of a wide chart."""
 
 
@@ -62,6 +62,27 @@ def survey_dots_height(groups: Sequence[DotGroup], view: View) -> int:
     return _TOP + _inside(groups, view) + 30
 
 
+def that_fit(groups: Sequence[DotGroup], view: View) -> tuple[DotGroup, ...]:
+    """The first results, as many as the room of a screen holds; all of them on a page."""
+    if view.height is None:
+        return tuple(groups)
+    left = view.height - _TOP - 30
+    kept = []
+    for group in groups:
+        left -= _head(group, view)
+        rows = []
+        for row in group.rows:
+            left -= _row(row, view)
+            if left < 0:
+                break
+            rows.append(row)
+        if rows:
+            kept.append(replace(group, rows=tuple(rows)))
+        if len(rows) < len(group.rows):
+            break
+    return tuple(kept)
+
+
 def _inside(groups: Sequence[DotGroup], view: View) -> int:
     return sum(_head(group, view) + sum(_row(row, view) for row in group.rows) for group in groups)
 
@@ -72,7 +93,7 @@ def _row(row: DotRow, view: View) -> int:
 
 
 def _label(row: DotRow, view: View) -> list[str]:
-    room = _ROOM[view.width]
+    room = _ROOM[view.width] if view.room is None else min(_ROOM[view.width], 0.34 * view.room)
     lines = _lines(row.label, room)
     if len(lines) <= _MOST_LINES:
         return lines
@@ -151,7 +172,7 @@ def survey_dots(groups: Sequence[DotGroup], *, beside: str, view: View) -> dict[
     axis = {
         **FIXED_AXIS,
         "range": [-1.5, 101.5],
-        "domain": [0.36, 0.72] if wide else [0.02, 0.62],
+        "domain": [0.36, 0.7] if wide else [0.02, 0.62],
         "tickvals": list(_TICKS),
         "ticktext": [f"{tick}" if tick else "0 %" for tick in _TICKS],
     }
@@ -181,7 +202,7 @@ def _key(beside: str, view: View) -> list[dict[str, Any]]:
 def _heading(group: DotGroup, top: float, view: View) -> list[dict[str, Any]]:
     if view.width == "wide":
         at, start = top - 20, text_width(f"{group.heading}: ", SIZE_TEXT, bold=True)
-        words = f"<b>{group.heading}:</b> {_fitted(group.note, 1100 - start)}"
+        words = f"<b>{group.heading}:</b> {_fitted(group.note, (1100 if view.room is None else view.room) - start)}"
         return [text(words, 0, at, view=view, paper="x", color="text")]
     lines = [f"<b>{_fitted(group.heading, 330)}</b>", *_lines(group.note)]
     return [

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from analytics.context import Context
-from analytics.figures.survey_dots import DotGroup, DotRow, survey_dots, survey_dots_height
+from analytics.figures.survey_dots import DotGroup, DotRow, survey_dots, survey_dots_height, that_fit
 from analytics.frames import records
 from analytics.panels._model import Column, Panel, Sensitive, View, Way
 from analytics.panels._perceptions import FEWEST, Concern, Survey, concerns, speaks_of, survey_of
@@ -128,7 +128,12 @@ def build_public_perceptions_panel(
             figure_height=120,
         )
     drawn = _drawn(table, selection)
-    groups = _groups(drawn)
+    every = _groups(drawn)
+    groups = that_fit(every, view) or every
+    said = _caveats(table, drawn, selection)
+    if groups != every:
+        n = sum(len(group.rows) for group in groups)
+        said = (f"Drawn: the first {n} of {len(drawn)} results; the table has all.", *said)
     whole = drawn["area_type"].isin(_TOTAL_AREAS).all()
     return Panel(
         **made,
@@ -139,7 +144,7 @@ def build_public_perceptions_panel(
         figure=survey_dots(groups, beside="From the partnership" if _of_wards(drawn) else "Change, points", view=view),
         figure_height=survey_dots_height(groups, view),
         figure_alt="Share of each answer with its interval, and of the wave before. The table holds the figures.",
-        caveats=_caveats(table, drawn, selection),
+        caveats=said,
         facts={"results": len(table), "drawn": len(drawn)},
         sensitive=(
             Sensitive(

@@ -114,6 +114,15 @@ def test_the_panel_keeps_the_rules_of_every_panel(demo: Warehouse, query: str):
         assert sorted(dots["x"]) == pytest.approx(sorted(panel.glance["percent"].dropna()))
 
 
+def test_on_a_screen_the_chart_holds_what_fits_and_says_so(demo: Warehouse):
+    panel = shown(demo, view=View("light", "wide", room=920, height=300))
+    assert panel.figure_height <= 300
+    drawn = [trace for trace in panel.figure["data"] if trace["mode"] == "markers"][-1]
+    assert panel.caveats[0] == f"Drawn: the first {len(drawn['x'])} of 13 results; the table has all."
+    assert 5 <= len(drawn["x"]) < 13
+    assert list(drawn["x"]) == sorted(drawn["x"], reverse=True)
+
+
 def test_filters_choose_questions_and_wards(demo: Warehouse):
     burglary = shown(demo, "category=burglary")
     assert set(burglary.table["question"]) == {"How worried are you about burglary?"}
