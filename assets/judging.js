@@ -193,6 +193,13 @@
       put("weights-how", shown.how);
       put("weights-order", shown.order);
       put("judging-forms", shown.forms);
+      document.getElementById("weights-locked").textContent = shown.locked;
+      const controls = "#weights input, #weights button, #judging-forms input, #judging-forms select, #judging-forms button";
+      for (const one of document.querySelectorAll(shown.locked ? controls : "[data-locked]")) {
+        if (one.disabled && !("locked" in one.dataset)) continue; // it has a reason of its own
+        one.disabled = Boolean(shown.locked);
+        one.toggleAttribute("data-locked", one.disabled);
+      }
     },
     done(done) {
       if (!done) return;

@@ -26,6 +26,7 @@ from analytics.selection import Selection, judgement_pairs, read_order, read_wei
 from analytics.sessions import change_judgement
 from analytics.summaries import lower_first
 from analytics.words import percent
+from data.state import StateError, read_session
 from pages._shared import server
 from pages._shared.attributes import attributes
 from pages._shared.icons import icon
@@ -55,8 +56,9 @@ def controls() -> Component:
         className="headrow",
     )  # fmt: skip
     told = html.P(id="weights-told", className="told", role="alert")
+    locked = html.P(id="weights-locked", className="sub")
     return html.Section(
-        [head, told, html.Div(id="weights-sliders", className="weights"), html.Div(id="weights-order")],
+        [head, locked, told, html.Div(id="weights-sliders", className="weights"), html.Div(id="weights-order")],
         id="weights",
         className="panel",
         **attributes(aria_label="Weights"),
@@ -109,9 +111,9 @@ def register(app: Dash) -> None:
 
 
 def said_so_far() -> Response:
-    """A sign that changes with what people said in a session, for a page that shows it; empty without a session."""
+    """A sign that changes with what people said in a session, and with its lock; empty without a session."""
     selection = server.selection(request.query_string.decode("utf-8", "replace"))
-    said = json.dumps(selection.judgement.to_json(), sort_keys=True) if selection.session else ""
+    said = json.dumps([selection.judgement.to_json(), _locked(selection)], sort_keys=True) if selection.session else ""
     sign = hashlib.sha256(said.encode()).hexdigest()[:16] if said else ""
     answer = Response(sign, mimetype="text/plain")
     answer.headers["Cache-Control"] = "no-store"
@@ -335,9 +337,11 @@ def shown(search: str | None) -> dict[str, Any]:
     with snapshot.cursor() as cursor:
         ranking = ranking_of(cursor, selection, context)
         coded = evidence_of(cursor, selection, context).by_offence
+    locked = _locked(selection)
     if ranking is None:
         return {
             "keys": "",
+            "locked": locked,
             "values": {},
             "sliders": "",
             "order": "",
@@ -352,6 +356,7 @@ def shown(search: str | None) -> dict[str, Any]:
     }
     return {
         "keys": " ".join(values),
+        "locked": locked,
         "values": values,
         "sliders": markup([_slider(one, values[one.key]) for one in ranking.criteria]),
         "order": markup(_order(ranking)) if ranking.weighted_by == "order" else "",
@@ -359,6 +364,17 @@ def shown(search: str | None) -> dict[str, Any]:
         "forms": _forms(selection, context, coded=coded),
         "seen": seen,
     }
+
+
+def _locked(selection: Selection) -> str:
+    """Why nothing can be entered, where the session is locked."""
+    try:
+        session = read_session(server.state(), selection.session) if selection.session else None
+    except StateError:
+        return ""  # the page says so where the sessions stand
+    if session is None or not session.locked:
+        return ""
+    return f"“{session.name}” is locked: weights and scores can be looked at. To go on, open it again or take a copy."
 
 
 def _points(ranking: Ranking) -> np.ndarray:

@@ -18,7 +18,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from dash import html
 from dash.development.base_component import Component
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 
 from analytics.decisions import (
     FEWEST,
@@ -125,6 +125,14 @@ def register(app: Flask) -> None:
 
 def _state() -> State:
     return state_of(server.context().folder)
+
+
+def _tally(state: State, asked: Round) -> Tally:
+    """The tally of a round, read once a request."""
+    tallies: dict[int, Tally] = g.setdefault("tallies", {})
+    if asked.id not in tallies:
+        tallies[asked.id] = round_tally(state, asked)
+    return tallies[asked.id]
 
 
 # ---- What the parts show ------------------------------------------------------------------------------------------
@@ -243,7 +251,7 @@ def _sessions(state: State, session: Session | None, asked: str) -> list[Any]:
     asked_now = read_round(state, session.id)
     answered = None
     if asked_now is not None and asked_now.closed is None:
-        tally = round_tally(state, asked_now)
+        tally = _tally(state, asked_now)
         answered = html.Span(f"Round open: {tally.people} of {tally.joined} answered", className="chip caution")
     made.append(
         html.Div(
@@ -290,7 +298,7 @@ def _screen(state: State, session: Session | None) -> list[Any]:
     back = html.A("Rounds and decision", href=f"/workshop?{urlencode({'session': session.id})}", className="btn")
     head: list[Any] = [html.P(session.name, className="kicker"), html.H1(asked.title if asked else "Welcome")]
     controls: list[Any] = [back]
-    tally = None if asked is None else round_tally(state, asked)
+    tally = None if asked is None else _tally(state, asked)
     if asked is not None and tally is not None:
         status = "Open" if asked.closed is None else "Closed"
         answered = f"{tally.people} of {tally.joined} joined {'has' if tally.people == 1 else 'have'} answered"
@@ -429,7 +437,7 @@ def _round(state: State, session: Session) -> list[Any]:
     asked = asked_round(state, session.id, number)
     if asked is None:
         return []
-    tally = round_tally(state, asked)
+    tally = _tally(state, asked)
     panel = build_panel(SPREAD, server.snapshot(), _of_session(session, round=str(asked.id)))
     status = "Open" if asked.closed is None else "Closed"
     made: list[Any] = [

@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 from app import Settings, create_app
 from data import state as st
 from data.state import State
+from pages._shared import judging
 
 from .conftest import DEMONSTRATION
 
@@ -437,6 +438,17 @@ def test_the_shared_screen_shows_how_to_join_and_the_answers(own: Dash, analyst:
     assert "is not there" in analyst.get("/workshop/parts?session=none&screen=1").get_json()["screen"]
     do(analyst, "lock", session)
     assert "This session is locked" in screen()
+
+
+def test_a_locked_session_says_so_where_weights_are_set(own: Dash, analyst: FlaskClient) -> None:
+    session = begin(analyst, "Board")
+    search = f"?session={session}"
+    with own.server.test_request_context("/"):
+        assert judging.shown(search)["locked"] == ""
+        do(analyst, "lock", session)
+        assert judging.shown(search)["locked"].startswith("“Board” is locked")
+        told = judging.heard({"kind": "weight", "weights": "harm~80", "seen": "harm~50"}, search)[0]["told"]
+    assert "is locked" in told
 
 
 def _query(search: str) -> dict[str, str]:
