@@ -120,6 +120,8 @@
         field(key).disabled = false;
         show(key, held);
       });
+      const whose = document.getElementById("assessment-whose");
+      whose.textContent = answer.session ? " It is kept with the workshop “" + answer.session_name + "”." : "";
       earlier(answer.earlier);
     } catch (error) {
       document.querySelectorAll("[data-section]").forEach((one) => say(one.dataset.section, error.message));
@@ -156,7 +158,7 @@
   }
 
   function lines(found) {
-    const out = [];
+    const out = found.said.map((words) => made("p", { className: "caveat", textContent: words }));
     if (found.absent) out.push(made("p", { className: "notice unknown", textContent: found.absent + " " + found.to_do }));
     const items = found.findings.map((one) => {
       const link = made("a", { href: one.path + window.location.search, textContent: one.finding });

@@ -28,7 +28,12 @@ dash.register_page(
 )
 
 _FILES = (
-    ("docx", "Word document", "all sections with charts, maps, tables and an appendix of every number"),
+    (
+        "docx",
+        "Word document",
+        "all sections with charts, maps, tables and an appendix of every number; "
+        "if Word asks on opening whether to update fields, say yes: page numbers then fit its pages",
+    ),
     ("pptx", "Slides", "one finding a slide, native charts, notes with method and source"),
     ("xlsx", "Data pack", "one sheet a panel, contents, provenance and evidence"),
 )
@@ -41,8 +46,11 @@ def layout(**_: Any) -> Component:
             html.Div(
                 [
                     html.P(
-                        "The findings come from the panels, for the filters above. What you write stands in its "
-                        "section each time the files are made again.",
+                        [
+                            "The findings come from the panels, for the filters above. What you write stands in its "
+                            "section each time the files are made again.",
+                            html.Span(id="assessment-whose"),
+                        ],
                         className="caveat lead-in",
                     ),
                     *(_section(section) for section in (SUMMARY, *OUTLINE)),

@@ -14,7 +14,7 @@ __all__ = ["cell", "described", "on_paper"]
 
 _SCREEN = re.compile(
     r"\b(?:click|hover|press|tap|drag|picked|drawn on the map|buttons?|sliders?|this page|Data page|your own|"
-    r"configuration|configured under|build again|Enter one|Add such|Open a)\b",
+    r"configuration|configured under|build again|Enter one|Add such|Open a|Choose other|Workshop page)\b|\[\w+\]",
     re.IGNORECASE,
 )
 _ELSEWHERE = (

@@ -385,9 +385,11 @@ def _section(
     absent = to_do = None
     unfilled = not blocks and (section.entered or all(panel.state == "no_data" for panel in empty))
     if unfilled and section.absent and not (section.entered and commentary and commentary.text.strip()):
-        absent = Said(words.say("absent", section.absent), words.name)
+        told = empty and not section.entered  # the panel knows better why than the outline
+        absent = _empty(empty[0], ledger) if told else Said(words.say("absent", section.absent), words.name)
         to_do = Said(words.say("to do", section.to_do), words.name)
-    nothing = () if unfilled else tuple(_empty(panel, ledger) for panel in empty if panel.state != "ready")
+    left = () if unfilled or section.entered else empty  # what nobody entered is no gap of the data
+    nothing = tuple(_empty(panel, ledger) for panel in left if panel.state != "ready")
     written = _commentary(section, commentary, blocks, ledger, query, context.snapshot)
     return BuiltSection(section, said, blocks, written, nothing, _common(blocks), absent, to_do)
 

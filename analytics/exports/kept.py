@@ -23,6 +23,7 @@ __all__ = [
     "keep_edition",
     "read_commentary",
     "save_commentary",
+    "session_name",
     "session_of",
 ]
 
@@ -53,6 +54,12 @@ def session_of(store: Path | str, query: str) -> str:
     asked = (parse_qs(query.lstrip("?")).get("session") or [""])[0]
     found = read_session(State(store), asked) if asked else None
     return found.id if found else ""
+
+
+def session_name(store: Path | str, session: str) -> str:
+    """The name of a session; "" without one. Raises StateError."""
+    found = read_session(State(store), session) if session else None
+    return found.name if found else ""
 
 
 def read_commentary(store: Path | str, section: str, session: str = "") -> Commentary:

@@ -60,8 +60,9 @@ class Item:
 class Section:
     """A section: its key, title, the question it answers, its panels, and the pages whose other panels it takes.
 
-    absent: what is said where none of its panels is there; to_do: what brings the evidence in. entered: it is people
-    who fill this section, so that commentary takes the place of `absent`. also: sentences said in any case.
+    absent: what is said where none of its panels is there (a panel that is there and empty says it itself); to_do: what
+    brings the evidence in. entered: it is people who fill this section, so that commentary takes the place of `absent`
+    and an empty panel is not told. also: sentences said in any case.
     """
 
     key: str
@@ -286,9 +287,10 @@ SUMMARY = Section("summary", "Summary", "What should be remembered?")
 
 LEFT_OUT = frozenset(
     {"overview_lead", "change_table", "series", "monthly_recent", "district_totals", "files", "overview_family",
-     "gi_star_cells"}
+     "gi_star_cells", "session_differences", "session_rankings"}
 )  # fmt: skip
-"""Panels that do not stand in the document: said there by another, or too long. The data pack has them all."""
+"""Panels that do not stand in the document: said there by another (two sessions: by what changed since last time), or
+too long. The data pack has them all."""
 
 
 def items_of(section: Section, pages: Mapping[str, str]) -> Iterable[Item]:

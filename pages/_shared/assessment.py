@@ -54,10 +54,11 @@ def all_commentary() -> Response:
     try:
         session = kept.session_of(store, request.query_string.decode("utf-8", "replace"))
         held = {key: _written(kept.read_commentary(store, key, session)) for key in kept.SECTIONS}
+        name = kept.session_name(store, session)
         earlier = [{"id": one.id, "name": one.name} for one in kept.earlier_editions(store, session=session)]
     except StateError as error:
         return _refused(str(error), 503)
-    return _json({"sections": held, "earlier": earlier, "session": session})
+    return _json({"sections": held, "earlier": earlier, "session": session, "session_name": name})
 
 
 def save(section: str) -> Response:
@@ -113,12 +114,15 @@ def findings() -> Response:
         ]
         absent = built.absent.text if built.absent else ""
         to_do = built.to_do.text if built.to_do else ""
-        sections[built.section.key] = _of_section(found, absent, to_do, [said.text for said in built.nothing])
+        sections[built.section.key] = {
+            **_of_section(found, absent, to_do, [said.text for said in built.nothing]),
+            "said": [said.text for said in built.said],
+        }
     return _json({"sections": sections, "said": _warnings(made), "period": made.period})
 
 
 def _of_section(found: list[dict[str, Any]], absent: str, to_do: str, nothing: list[str]) -> dict[str, Any]:
-    return {"findings": found, "absent": absent, "to_do": to_do, "nothing": nothing}
+    return {"findings": found, "absent": absent, "to_do": to_do, "nothing": nothing, "said": []}
 
 
 def _warnings(made: Assessment) -> list[str]:

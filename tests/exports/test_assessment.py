@@ -6,18 +6,21 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image
 
+from analytics import sessions
 from analytics.__main__ import main
 from analytics.context import load_context
 from analytics.exports._ledger import Ledger, numbers_in
 from analytics.exports._picture import can_draw, map_licence, picture
-from analytics.exports.assessment import Commentary
+from analytics.exports.assessment import Commentary, _section
 from analytics.exports.decision import decision_of, decision_sentences
 from analytics.exports.outline import LEFT_OUT, OUTLINE, items_of
-from analytics.panels import Source, build_panel, panel_specs
+from analytics.panels import Panel, Source, build_panel, panel_specs
 from analytics.selection import Selection
+from analytics.session_keeper import Keeper
 from data.state import State, new_session, put_value
 from data.warehouse import Warehouse
 
@@ -151,3 +154,50 @@ def test_the_decision_of_a_session_stands_in_the_document(tmp_path):
     assert "Dissent (Health): Robbery is graver" in said
     assert decision_of(context, None) is None
     assert [part for part, _, _ in decision_sentences(None)] == ["undecided"]
+
+
+def test_an_empty_section_says_why_in_its_panels_own_words(demo):
+    """And not in words that would be false where something is loaded; a section people fill keeps the outline's."""
+    context = load_context(demo)
+    pages = {"public_perceptions": "priorities", "unrecorded_problems": "priorities"}
+    empty = pd.DataFrame(columns=["a"])
+    made = {"table": empty, "columns": (), "subtitle": ""}
+    panels = {
+        "public_perceptions": Panel(
+            id="public_perceptions", title="What residents say", state="no_data",
+            sentence="No question that is loaded speaks of what is chosen",
+            message="Choose other categories to see what residents say.", **made,
+        ),
+        "unrecorded_problems": Panel(id="unrecorded_problems", title="x", sentence="Every problem has data", **made),
+    }  # fmt: skip
+    built = {
+        section.key: _section(section, panels, pages, context, None, Ledger(), "")
+        for section in OUTLINE
+        if section.key in {"perceptions", "unrecorded"}
+    }
+    assert built["perceptions"].absent.text == "No question that is loaded speaks of what is chosen."
+    assert built["perceptions"].blocks == built["perceptions"].nothing == ()
+    assert built["unrecorded"].absent.text.startswith("Nothing is entered yet.")
+    without = _section(next(s for s in OUTLINE if s.key == "perceptions"), {}, {}, context, None, Ledger(), "")
+    assert without.absent.text.startswith("No survey of residents and no indicator")
+
+
+def test_a_problem_without_recorded_data_stands_in_its_section_with_peoples_scores(tmp_path):
+    store = tmp_path / "store"
+    shutil.copytree(STORE, store)
+    sessions.use(Keeper())
+    state, warehouse = State(store), Warehouse(store)
+    session = new_session(state, "December", snapshot=warehouse.snapshot).id
+    put_value(state, session, "problem", "modern-slavery", {"key": "modern-slavery", "name": "Modern slavery"})
+    entry = {"problem": "modern-slavery", "criterion": "influence", "value": 0.8, "by": "Health",
+             "at": "2026-11-20T10:00:00Z", "reason": "Two referrals"}  # fmt: skip
+    put_value(state, session, "entry", "modern-slavery/influence", entry)
+    context = load_context(warehouse)
+    selection, _ = Selection.from_query(f"session={session}", context)
+    panel = build_panel("unrecorded_problems", warehouse, selection)
+    section = next(one for one in OUTLINE if one.key == "unrecorded")
+    built = _section(section, {panel.id: panel}, {panel.id: "priorities"}, context, None, Ledger(), "")
+
+    assert built.absent is None
+    (block,) = built.blocks
+    assert block.printed.rows[0][:4] == ("Modern slavery", "Ability to influence", "4 of 5", "Two referrals")
