@@ -131,7 +131,7 @@
   function earlier(list) {
     const place = document.getElementById("since-place");
     const chosen = place.firstChild ? place.firstChild.value : "";
-    const none = list.length ? "Nothing to compare with" : "No earlier assessment, workshop or snapshot is kept yet";
+    const none = list.length ? "Nothing to compare with" : "Nothing to compare with yet";
     const options = [{ id: "", name: none }, ...list].map((one) => made("option", { value: one.id, textContent: one.name, selected: one.id === chosen }));
     place.replaceChildren(made("select", { id: "assessment-since" }, ...options));
   }

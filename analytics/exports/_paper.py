@@ -20,6 +20,7 @@ _SCREEN = re.compile(
 _ELSEWHERE = (
     (re.compile(r"\b(the|The) (?:CSV|download|table of cells|table) (holds?|has)\b"), r"\1 data pack \2"),
     (re.compile(r"\b(?:the CSV|the table of cells)\b"), "the data pack"),
+    (re.compile(r"\bthe (?:table|data pack) and the data pack\b"), "the data pack"),
     (re.compile(r", and the page its evidence stands on\b"), ""),
     (re.compile(r"\b[Uu]ntil you say otherwise\b"), "until a workshop says otherwise"),
 )

@@ -43,7 +43,7 @@ class Job:
     id: str
     state: Literal["waiting", "running", "ready", "failed"] = "waiting"
     share: float = 0.0
-    what: str = "Waiting for another document"
+    what: str = "Starting"
     said: tuple[str, ...] = ()
     result: Result | None = None
 
@@ -64,8 +64,11 @@ class Jobs:
         """
         job = Job(secrets.token_urlsafe(12))
         with self._lock:
-            if sum(one.state in {"waiting", "running"} for one in self._jobs.values()) > _MOST_WAITING:
+            ahead = sum(one.state in {"waiting", "running"} for one in self._jobs.values())
+            if ahead > _MOST_WAITING:
                 raise Refused("Several documents are being made already. Try again in a minute.")
+            if ahead:
+                job = replace(job, what="Waiting for another document")
             self._jobs[job.id] = job
             self._forget_old()
         threading.Thread(target=self._run, args=(job.id, work), daemon=True, name=f"job {job.id}").start()
