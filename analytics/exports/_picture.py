@@ -396,26 +396,47 @@ class _Drawing:
     # ---- Shapes and words ----
 
     def _shape(self, shape: Mapping[str, Any], order: float) -> None:
-        from matplotlib.patches import Rectangle
+        from matplotlib.patches import Ellipse, Rectangle
 
-        x0, x1, y0, y1 = (self._corner(shape, which) for which in ("x0", "x1", "y0", "y1"))
         stroke = shape.get("line") or {}
         width = stroke.get("width", 2) * _POINT
         opacity = shape.get("opacity")  # none of its own keeps that of its colours
+        fill = shape.get("fillcolor")
+        look: dict[str, Any] = {
+            "facecolor": _color(fill) if fill else "none", "linewidth": width, "linestyle": _dash(stroke),
+            "edgecolor": _color(stroke.get("color")) if width else "none", "zorder": order, "alpha": opacity,
+        }  # fmt: skip
+        if shape.get("type") == "path":
+            self._path(shape, look)
+            return
+        x0, x1, y0, y1 = (self._corner(shape, which) for which in ("x0", "x1", "y0", "y1"))
         if shape.get("type") == "line":
             self.axes.plot(
                 [x0, x1], [y0, y1], color=_color(stroke.get("color")), linewidth=width, alpha=opacity,
-                linestyle=_dash(stroke.get("dash")), zorder=order, solid_capstyle="butt",
+                linestyle=_dash(stroke), zorder=order, solid_capstyle="butt",
             )  # fmt: skip
         elif shape.get("type") == "rect":
-            fill = shape.get("fillcolor")
-            self.axes.add_patch(
-                Rectangle(
-                    (min(x0, x1), min(y0, y1)), abs(x1 - x0), abs(y1 - y0), facecolor=_color(fill) if fill else "none",
-                    edgecolor=_color(stroke.get("color")) if width else "none", linewidth=width, zorder=order,
-                    alpha=opacity,
-                )
-            )  # fmt: skip
+            self.axes.add_patch(Rectangle((min(x0, x1), min(y0, y1)), abs(x1 - x0), abs(y1 - y0), **look))
+        elif shape.get("type") == "circle":
+            self.axes.add_patch(Ellipse(((x0 + x1) / 2, (y0 + y1) / 2), abs(x1 - x0), abs(y1 - y0), **look))
+
+    def _path(self, shape: Mapping[str, Any], look: Mapping[str, Any]) -> None:
+        """Straight strokes: "M x,y L x,y … Z", any number of them."""
+        from matplotlib.patches import PathPatch
+        from matplotlib.path import Path as Outline
+
+        places: list[tuple[float, float]] = []
+        codes: list[Any] = []
+        for letter, x, y in re.findall(r"([MLZ])(?: *(-?[\d.]+),(-?[\d.]+))?", shape["path"]):
+            if letter == "Z":
+                places.append(places[0])
+                codes.append(Outline.CLOSEPOLY)
+                continue
+            at = {"x": float(x), "y": float(y)}
+            spot = [self._corner({**shape, **at}, side) for side in ("x", "y")]
+            places.append((spot[0], spot[1]))
+            codes.append(Outline.MOVETO if letter == "M" else Outline.LINETO)
+        self.axes.add_patch(PathPatch(Outline(places, codes), **look))
 
     def _annotation(self, made: Mapping[str, Any]) -> None:
         if made.get("visible") is False or not made.get("text"):
@@ -507,7 +528,7 @@ class _Drawing:
                 drawn = _stepped(run) if stroke.get("shape") == "hv" else run
                 self.axes.plot(
                     [p[0] for p in drawn], [p[1] for p in drawn], color=_color(stroke.get("color")), linewidth=width,
-                    linestyle=_dash(stroke.get("dash")), zorder=order, solid_capstyle="butt",
+                    linestyle=_dash(stroke), zorder=order, solid_capstyle="butt",
                     solid_joinstyle="round", alpha=trace.get("opacity", 1),
                 )  # fmt: skip
         self._errors(trace, points, x_axis, y_axis, order)
@@ -539,6 +560,7 @@ class _Drawing:
             PathPatch(
                 outline, facecolor=_color(trace.get("fillcolor") or pattern.get("bgcolor") or stroke.get("color")),
                 edgecolor=_color(stroke.get("color")) if width else "none", linewidth=width, zorder=order,
+                linestyle=_dash(stroke),
             )
         )  # fmt: skip
         if pattern.get("shape"):
@@ -741,10 +763,12 @@ def _item(values: Any, i: int) -> Any:
     return values
 
 
-def _dash(name: str | None) -> Any:
-    if name and "px" in name:
-        return (0, tuple(float(part.removesuffix("px")) for part in name.split(",")))
-    return {"dash": (0, (4, 3)), "dot": (0, (1, 2)), "dashdot": "dashdot"}.get(name or "", "solid")
+def _dash(stroke: Mapping[str, Any]) -> Any:
+    """A dash as matplotlib has it: in widths of its line."""
+    name = str(stroke.get("dash") or "")
+    if "px" in name:
+        return (0, tuple(float(part.removesuffix("px")) / (stroke.get("width") or 1) for part in name.split(",")))
+    return {"dash": (0, (4, 3)), "dot": (0, (1, 2)), "dashdot": "dashdot"}.get(name, "solid")
 
 
 def _color(value: Any) -> Any:

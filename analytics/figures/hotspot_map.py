@@ -164,7 +164,9 @@ def hotspot_map(
     middle = (south + north) / 2
     # A view asked for is as wide as it says: up and down the drawing shows what there is room for.
     tall = [south, north] if at is None else [middle - 1, middle + 1]
-    notes = _ward_names(drawing, names, marks, corner, (west, south, east, north), pixel, view)
+    small = [shapely.bounds(one.shape) - np.tile(corner, 2) for one in shapes if one.hatch]
+    marked = [tuple(box) for box in small if box[2] - box[0] < 30 * pixel]
+    notes = _ward_names(drawing, names, marks, corner, (west, south, east, north), pixel, view, marked)
     notes += [
         text(
             str(mark.number), mark.x - corner[0], mark.y - corner[1], view=view, bold=True, size=14,
@@ -375,12 +377,13 @@ def _ward_names(
     window: tuple[float, float, float, float],
     pixel: float,
     view: View,
+    marked: Sequence[tuple[float, float, float, float]] = (),
 ) -> list[dict[str, Any]]:
-    """Names of wards where there is room for them: the larger wards first, never over a number or each other, and
-    never moved out of their own ward: there they would name another."""
+    """Names of wards where there is room for them: the larger wards first, never over a number, each other or what is
+    marked, and never moved out of their own ward: there they would name another."""
     west, south, east, north = window
     places = [(mark.x - corner[0], mark.y - corner[1]) for mark in marks]
-    taken = [(x - 14 * pixel, y - 6 * pixel, x + 14 * pixel, y + 32 * pixel) for x, y in places]
+    taken = [(x - 14 * pixel, y - 6 * pixel, x + 14 * pixel, y + 32 * pixel) for x, y in places] + list(marked)
     size = {code: _extent(rings) for code, rings in drawing.rings.items()}
     notes = []
     for code in sorted(drawing.points, key=lambda c: -size[c]):

@@ -17,6 +17,7 @@ import shapely
 from scipy.stats import binomtest, false_discovery_control
 
 from analytics.context import load_context
+from analytics.exports._picture import picture
 from analytics.panels import Panel, View, build_panel
 from analytics.panels._hotspot_layers import beside_the_rest
 from analytics.panels._hotspots import cells_of, density_of, land_of, points_of
@@ -149,6 +150,16 @@ def test_a_wards_name_stands_in_that_ward(request: pytest.FixtureRequest, store:
             assert shapely.distance(own, place) < 30, note["text"]
         east = panel.figure["layout"]["xaxis"]["range"]
         assert east[0] < 0 < land.drawing.width < east[1], "the whole partnership is in view"
+
+
+@pytest.mark.parametrize("query", ["layer=areas", "layer=points", "layer=areas&shade=change", "layer=emerging", ""])
+def test_every_layer_is_drawn_for_a_document_with_its_dashes(demo: Warehouse, query: str):
+    figure = shown(demo, query).figure
+    drawn = picture(figure).png
+    plain = json.loads(json.dumps(figure).replace("4px,3px", "solid").replace("1.5px,3px", "solid"))
+    without_legend = {**figure, "layout": {**figure["layout"], "shapes": []}}
+    assert drawn != picture(without_legend).png
+    assert (drawn != picture(plain).png) == ("px,3px" in json.dumps(figure))
 
 
 # ---- The month the points were replaced ----------------------------------------------------------------------------
