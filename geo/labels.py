@@ -12,12 +12,14 @@ import shapely
 __all__ = ["Label", "placed_labels"]
 
 _DIRECTIONS = 24
-_DISTANCES = (16, 24, 34, 46, 60, 76, 94, 114, 136, 160)
+_DISTANCES = (16, 24, 34, 46, 60, 76, 94, 114, 136, 160, 190, 225)
 _OVER_LAND = 260.0
 """Pixels of leader line that are worth not covering the land at all."""
 _OUTSIDE, _COLLISION = 3000.0, 1500.0
 _GAP = 3.0
 _BATCH = 48
+_SWEEPS = 6
+"""How often labels that meet are placed again."""
 
 
 class Label(NamedTuple):
@@ -68,10 +70,15 @@ def placed_labels(
     room = shapely.box(*frame)
     shapely.prepare(land)
     dots = [shapely.Point(x, y).buffer(5 * pixel) for x, y in marks]
-    taken: list[Any] = []
     labels: list[Label] = []
-    for index, ((x, y), (width, height)) in enumerate(zip(marks, sizes, strict=True)):
-        others = [*taken, *(dot for i, dot in enumerate(dots) if i != index)]
+    taken: list[tuple[Any, Any]] = []
+    """The box and the leader line of each label placed."""
+
+    def place(index: int) -> tuple[Label, tuple[Any, Any]]:
+        (x, y), (width, height) = marks[index], sizes[index]
+        others = [(box, 3.0) for i, (box, _) in enumerate(taken) if i != index]
+        others += [(leader, 1.0) for i, (_, leader) in enumerate(taken) if i != index]
+        others += [(dot, 1.0) for i, dot in enumerate(dots) if i != index]
         places = _candidates(x, y, width * pixel, height * pixel, pixel)
         bounds = np.array([place.bounds for place in places])
         boxes = shapely.box(*bounds.T)
@@ -79,13 +86,37 @@ def placed_labels(
         cost = np.array([place.distance for place in places], dtype=float)
         outside = 1 - shapely.area(shapely.intersection(boxes, room)) / shapely.area(boxes)
         cost += np.where(outside > 1e-9, _OUTSIDE * (1 + outside), 0.0)
-        for other in others:
-            cost += _COLLISION * (shapely.intersects(other, boxes) | shapely.intersects(other, leaders))
+        for other, weight in others:
+            met = np.where(shapely.intersects(other, boxes), weight, 1.0 * shapely.intersects(other, leaders))
+            cost += _COLLISION * met
         best, over_land = _best(cost, boxes, land)
-        taken += [boxes[best], leaders[best]]
-        place = places[best]
-        labels.append(Label(place.x, place.y, place.xanchor, place.yanchor, over_land, place.bounds))
+        chosen = places[best]
+        label = Label(chosen.x, chosen.y, chosen.xanchor, chosen.yanchor, over_land, chosen.bounds)
+        return label, (boxes[best], leaders[best])
+
+    for index in range(len(marks)):
+        label, parts = place(index)
+        labels.append(label)
+        taken.append(parts)
+    fewest = len(marks) + 1
+    for _ in range(_SWEEPS):  # where many lie close, those placed first give way to those placed last
+        meeting = _meeting(taken, dots)
+        if not 0 < len(meeting) < fewest:
+            break
+        fewest = len(meeting)
+        for index in meeting:
+            labels[index], taken[index] = place(index)
     return labels
+
+
+def _meeting(taken: Sequence[tuple[Any, Any]], dots: Sequence[Any]) -> list[int]:
+    """The labels whose box lies over another's box, leader line or mark."""
+    found: set[int] = set()
+    for others in ([box for box, _ in taken], [leader for _, leader in taken], dots):
+        for index, (box, _) in enumerate(taken):
+            met = set(np.flatnonzero(shapely.intersects(box, np.array(others))).tolist()) - {index}
+            found |= {index, *met} if met else set()
+    return sorted(found)
 
 
 class _Place(NamedTuple):

@@ -116,9 +116,10 @@ def forest(
         figures = _figures(row, verdict)
         notes.append(
             text(
-                str(row[name]), 0, label_y, view=view, paper="x", bold=strong, color="text" if strong else "chart-text"
+                str(row[name]), 0, label_y, view=view, paper="x", bold=strong, behind=not wide,
+                color="text" if strong else "chart-text",
             )
-        )
+        )  # fmt: skip
         if wide:
             notes.append(text(integer(row["previous"]), before_at, label_y, view=view, paper="x", anchor="right"))
             notes.append(text(integer(row["compared"]), now_at, label_y, view=view, paper="x", anchor="right"))
@@ -138,7 +139,16 @@ def forest(
             both = f"{integer(row['previous'])} to {integer(row['compared'])}&nbsp;&nbsp;"
             words = f"{both}<b>{figures}</b>" if kind else both + figures
             notes.append(
-                text(words, 1, label_y, view=view, paper="x", anchor="right", color=_WORD.get(verdict, "chart-text"))
+                text(
+                    words,
+                    1,
+                    label_y,
+                    view=view,
+                    paper="x",
+                    anchor="right",
+                    behind=True,
+                    color=_WORD.get(verdict, "chart-text"),
+                )
             )
         shapes.append(
             line(

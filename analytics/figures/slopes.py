@@ -60,7 +60,7 @@ def slopes(frame: pd.DataFrame, *, view: View, total: bool) -> dict[str, Any]:
         label = n - index - 0.5 if wide else n - index - 0.3
         kind = row["verdict"] if row["verdict"] in _MARK else ""
         strong = bool(kind) or (total and index == 0)
-        plain: dict[str, Any] = {"view": view, "paper": "x"}
+        plain: dict[str, Any] = {"view": view, "paper": "x", "behind": not wide}
         notes.append(text(str(row["name"]), 0, label, bold=strong, color="text" if strong else "chart-text", **plain))
         color = _WORD.get(row["verdict"], "chart-text")
         notes.append(text(row["figures"], 1, label, anchor="right", bold=bool(kind), color=color, **plain))

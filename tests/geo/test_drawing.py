@@ -105,3 +105,15 @@ def test_places_scale_with_the_map():
         frame=(-30_000, -30_000, 40_000, 40_000),
     )[0]
     assert far.box == pytest.approx(tuple(100 * edge for edge in near.box))
+
+
+def test_names_of_places_that_lie_close_do_not_lie_on_each_other() -> None:
+    rng = np.random.default_rng(3)
+    for spread in (25, 60, 120):
+        marks = [tuple(np.clip(mark, 5, 295)) for mark in rng.normal((150, 260), spread, (15, 2))]
+        sizes = [(float(width), 19.0) for width in rng.uniform(50, 140, 15)]
+        frame = (-12.0, -12.0, 313.0, 548.0)
+        labels = placed_labels(marks, sizes, land=shapely.box(0, 0, 300, 536), pixel=1, frame=frame)
+        boxes = [shapely.box(*label.box) for label in labels]
+        assert all(shapely.box(*frame).covers(box) for box in boxes)
+        assert not any(a.intersects(b) for i, a in enumerate(boxes) for b in boxes[:i]), spread
