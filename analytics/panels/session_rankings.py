@@ -44,6 +44,7 @@ def build_session_rankings_panel(
         return Panel(**made, columns=columns, table=nothing, **nothing_to_compare(two))
     frame = _table(two)
     here = frame[frame["rank_here"].notna()]
+    heads = ("Here", "There") if view.width == "narrow" else (_short(two.names[0]), _short(two.names[1]))
     pairs = [_pair(row, len(here)) for row in records(here)]
     return Panel(
         **made,
@@ -52,7 +53,7 @@ def build_session_rankings_panel(
         sentence=_finding(frame, two),
         subtitle=f"Ranks in “{two.names[0]}” and “{two.names[1]}”, both on the evidence of "
         f"{months_words(two.rankings[0].evidence)}",
-        figure=rank_pairs(pairs, left=_short(two.names[0]), right=_short(two.names[1]), view=view, downwards=True),
+        figure=rank_pairs(pairs, left=heads[0], right=heads[1], view=view, downwards=True),
         figure_height=rank_pairs_height(len(pairs)),
         figure_alt="The ranks of both sessions side by side, a line for each problem. The table holds the figures.",
         caveats=_caveats(frame, two),
@@ -149,7 +150,8 @@ def _finding(frame: pd.DataFrame, two: Two) -> str:
     moved = int((frame["moved"] != 0).sum())
     if only_here or only_there:
         came = f"{_names(only_here)} {'is' if len(only_here) == 1 else 'are'} {words} only here" if only_here else ""
-        went = f"{_names(only_there)} only there" if only_there else ""
+        there = _names(only_there) if only_there else ""
+        went = f"{lower_first(there) if came else there} only there" if there else ""
         n = max(len(only_here), len(only_there))
         return fitting(
             ", ".join(filter(None, (came, went))), f"{number_word(n, capital=True)} of the {top_words(top)} differ"

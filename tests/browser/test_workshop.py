@@ -199,6 +199,17 @@ def test_priorities_follow_what_others_enter_and_signing_out_ends_it(arrive: Arr
     page.fill("[data-do=new] input[name=name]", "Two of us")
     page.click("[data-do=new] button")
     page.wait_for_selector(".joinline, [data-do=open]")
+    # The choice is put in order by the keyboard, and the focus stays on what was moved.
+    for problem in ("burglary", "drugs"):
+        page.locator("[data-keep=add]").evaluate("one => (one.open = true)")
+        page.select_option("[data-do=choose] select", problem)
+        page.fill("[data-do=choose] textarea", f"Why {problem}")
+        page.click("[data-do=choose] button")
+        page.wait_for_selector(f".priority > p:has-text('Why {problem}')")
+    page.get_by_role("button", name="Earlier: Drugs").press("Enter")
+    page.wait_for_selector(".record h3:has-text('1. Drugs')")
+    page.wait_for_function("(document.activeElement.dataset.focus || '').endsWith(' drugs')")
+    page.wait_for_selector("[data-panel=decision_ranking] h2:has-text('still that of today')")
     session = re.search(r"session=(\w+)", page.url)
     assert session
     page = visitor.go(f"/priorities?session={session[1]}")
