@@ -25,6 +25,7 @@ dash.register_page(
     panels=(
         "control_chart",
         "series",
+        "indicator_list",
         "seasonal_pattern",
         "projection",
         "change_table",
@@ -62,6 +63,7 @@ def layout(**_: Any) -> Component:
             panel_slot("seasonal_pattern", span=6, height=280),
             panel_slot("projection", span=6, height=280),
             panel_slot("series", height=340, switch=[LINES, SHOW, PER]),
+            panel_slot("indicator_list", chart=False, height=150),
             changed,
             panel_slot("watch_list", chart=False, height=609),
             panel_slot("change_table", height=422, switch=ROWS),

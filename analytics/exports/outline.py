@@ -213,7 +213,10 @@ OUTLINE: tuple[Section, ...] = (
         "perceptions",
         "Perceptions and indicators",
         "Do residents feel it as it is recorded, and are we meeting what we said?",
-        (Item("public_perceptions", ("question", "answer", "area_name", *_SURVEY), width=1060, lead=True),),
+        (
+            Item("public_perceptions", ("question", "answer", "area_name", *_SURVEY), width=1060, lead=True),
+            Item("indicator_list"),
+        ),
         pages=("perceptions", "indicators", "asb"),
         absent="No survey of residents and no indicator with baseline and target is loaded.",
         to_do="Load survey results and partner extracts, and enter the indicators of the last plan.",

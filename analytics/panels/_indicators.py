@@ -23,11 +23,11 @@ from analytics.words import is_missing
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-__all__ = ["Indicator", "Judged", "indicator_of", "judged", "variation_mark"]
+__all__ = ["PER", "TONES", "Indicator", "Judged", "indicator_of", "judged", "variation_mark"]
 
-_PER = {"count": "month", "day": "day", "rate": "rate"}
+PER = {"count": "month", "day": "day", "rate": "rate"}
 _WORDS = {"count": "a month", "day": "a day", "rate": "a month per 1,000 residents"}
-_TONES: dict[str, Literal["improving", "concerning"]] = {
+TONES: dict[str, Literal["improving", "concerning"]] = {
     "improving": "improving",
     "concerning": "concerning",
     "passing": "improving",
@@ -66,7 +66,7 @@ class Judged:
     def mark(self) -> Mark:
         said = self.indicator.words
         shape = "info" if self.key == "none" else f"assurance-{self.key}"
-        return Mark(shape, f"Target {said}: {self.words}", _TONES.get(self.key, ""))
+        return Mark(shape, f"Target {said}: {self.words}", TONES.get(self.key, ""))
 
 
 def indicator_of(cursor: DuckDBPyConnection, selection: Selection, context: Context) -> Indicator | None:
@@ -83,14 +83,14 @@ def indicator_of(cursor: DuckDBPyConnection, selection: Selection, context: Cont
     ]
     if not fitting:
         return None
-    row = next((row for row in fitting if _PER[row["measure"]] == selection.per), fitting[0])
+    row = next((row for row in fitting if PER[row["measure"]] == selection.per), fitting[0])
     target = None if is_missing(row["target"]) else float(row["target"])
     by = None if is_missing(row["target_by"]) else pd.Timestamp(row["target_by"]).date()
     words = ""
     if target is not None:
         side = "at most" if row["direction"] == "lower is better" else "at least"
         words = f"{side} {_plain(target)} {_WORDS[row['measure']]}{f' by {write_month(by, full=True)}' if by else ''}"
-    return Indicator(row["name"], _PER[row["measure"]], row["direction"], target, by, words)
+    return Indicator(row["name"], PER[row["measure"]], row["direction"], target, by, words)
 
 
 def _counted(named: Sequence[str] | None, every: set[str]) -> set[str]:
@@ -136,4 +136,4 @@ def judged(
 def variation_mark(state: str, words: str, side: int, month: date) -> Mark:
     """What kind of variation the latest month shows. state, words: of `variation`."""
     shape = "common" if state == "common" else "high" if side > 0 else "low"
-    return Mark(f"variation-{shape}", f"{write_month(month, full=True)}: {words}", _TONES.get(state, ""))
+    return Mark(f"variation-{shape}", f"{write_month(month, full=True)}: {words}", TONES.get(state, ""))

@@ -133,6 +133,9 @@ def build_control_chart_panel(
             "indicator": indicator.name if indicator else None,
             "target": indicator.target if indicator else None,
             "assurance": goal.key if goal else None,
+            "assurance_words": goal.words if goal else None,
+            "target_words": indicator.words if indicator else None,
+            "ordinary": (goal.lower, goal.upper) if goal else None,
             "singled_out": [f"{m:%Y-%m}" for m, r in zip(monthly.months, chart.rule, strict=True) if r],
         },
     )
