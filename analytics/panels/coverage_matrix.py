@@ -90,16 +90,22 @@ def build_coverage_matrix_panel(
             state="no_data",
             message="Name the extracts in the configuration and build again.",
         )
-    height = coverage_matrix_height(len(lines), _legend_entries(cells, known), view)
+    most = view.rows(100)
+    told: tuple[str, ...] = ()
+    drawn = cells
+    if most is not None and len(lines) > most:
+        told = (f"Drawn: {most} of {len(lines)} forces. The table has all.",)
+        lines, drawn = lines.head(most), cells[cells["line"] < most]
+    height = coverage_matrix_height(len(lines), _legend_entries(drawn, known), view)
     return Panel(
         **made,
         sentence=_finding(known),
         glance=_glance(table, cells, known),
         glance_columns=GLANCE,
-        figure=coverage_matrix(lines, cells, months=known.months, view=view),
+        figure=coverage_matrix(lines, drawn, months=known.months, view=view),
         figure_alt=_alt(known, cells),
         figure_height=height,
-        caveats=tuple(_caveats(known, cells, selection, context)),
+        caveats=(*told, *_caveats(known, cells, selection, context)),
         facts={
             "months": len(known.months),
             "forces_loaded": len(known.loaded),

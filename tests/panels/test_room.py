@@ -57,3 +57,12 @@ def test_a_screen_has_few_small_charts_and_says_so(demo: Warehouse) -> None:
         axes = [axis for key, axis in panel.figure["layout"].items() if key.startswith("xaxis")]
         assert sum(axis.get("visible", True) for axis in axes) == 6
         assert "The table has all" in " ".join(panel.caveats)
+
+
+def test_a_screen_has_the_forces_that_can_be_read(demo: Warehouse) -> None:
+    selection, _ = Selection.from_query("", load_context(demo))
+    page, low = (build_panel("coverage_matrix", demo, selection, View(room=897, height=high)) for high in (400, 150))
+    assert not page.caveats[0].startswith("Drawn")
+    assert low.caveats[0] == "Drawn: 3 of 5 forces. The table has all."
+    assert low.figure_height < page.figure_height
+    pd.testing.assert_frame_equal(low.table, page.table)
