@@ -57,11 +57,14 @@ def panel_table(
     parts: list[Any] = [_box(panel, columns, shown, classes), more]
     if rest := lines[len(shown) :]:
         summary = html.Summary(f"Show {len(rest):,} more of {len(lines):,}")
-        parts = [parts[0], html.Details([summary, _box(panel, columns, rest, classes), more], className="more-rows")]
+        parts = [
+            parts[0],
+            html.Details([summary, _box(panel, columns, rest, classes, "the rest"), more], className="more-rows"),
+        ]
     return html.Div([part for part in parts if part is not None])
 
 
-def _box(panel: Panel, columns: list[Column], lines: list[html.Tr], classes: str) -> html.Div:
+def _box(panel: Panel, columns: list[Column], lines: list[html.Tr], classes: str, part: str = "") -> html.Div:
     wide = len(columns) >= _WIDE
     heading = html.Thead(
         html.Tr(
@@ -75,9 +78,8 @@ def _box(panel: Panel, columns: list[Column], lines: list[html.Tr], classes: str
         className=" ".join(filter(None, ["t", "wide" if wide else "", classes])),
         role="table",
     )
-    return html.Div(
-        table, className="table-box", tabIndex=0, role="region", **attributes(aria_label=f"Table: {panel.title}")
-    )
+    label = ", ".join(filter(None, [f"Table: {panel.title}", part]))
+    return html.Div(table, className="table-box", tabIndex=0, role="region", **attributes(aria_label=label))
 
 
 def _line(row: Mapping[Any, Any], columns: list[Column], drawn: Mapping[str, Drawn]) -> html.Tr:

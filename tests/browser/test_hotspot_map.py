@@ -157,5 +157,7 @@ def test_on_a_phone_nothing_is_too_wide(arrive: Arrive) -> None:
     every = int(fold.inner_text().rsplit(" ", 1)[1])
     fold.click()
     assert cells.locator("tbody tr:visible").count() == every > 4
+    page.locator("[data-panel=hotspot_list] .more-notes summary").click()
+    assert Axe().run(page).response["violations"] == []
     page.click("[data-zoom=in]")
     assert written(visitor, "at")
