@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from analytics.context import Context
 from analytics.frames import records
+from analytics.memo import Memo
 from analytics.months import label_range
 from analytics.panels._model import HIDDEN, Source
 from analytics.queries.loaded import perceptions
@@ -41,6 +43,8 @@ FEWEST = 30
 _AREAS = ("partnership", "district", "ward", "force", "region", "country")
 _WHOLE = tuple(kind for kind in _AREAS if kind != "ward")
 _NONE = float("nan")
+
+_surveys: Memo[Survey] = Memo(size=8)
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,8 +108,12 @@ def _when(first: date, last: date) -> str:
     return label_range(first.replace(day=1), last.replace(day=1))
 
 
-def survey_of(cursor: DuckDBPyConnection) -> Survey:
+def survey_of(cursor: DuckDBPyConnection, context: Context) -> Survey:
     """Everything loaded: our own areas first, the wider ones last, within each in the order of the files."""
+    return _surveys.answer(context.folder, lambda: _worked_out(cursor))
+
+
+def _worked_out(cursor: DuckDBPyConnection) -> Survey:
     rows = records(perceptions(cursor))
     results = [_result(row) for row in rows]
     for result, hidden in zip(results, _hidden(results), strict=True):

@@ -246,7 +246,7 @@ def _gathered(
     offences = counts_by_offence(cursor, table.months)
     by_offence = bool(offences["offence_code"].notna().any())
     places = _concentration(cursor, selection, context, problems, own, table.months)
-    survey = survey_of(cursor)
+    survey = survey_of(cursor, context)
     voiced = concerns(survey.table)
     family = family_table(cursor, replace(selection, categories=None), context, ranked=False)
     facts = []

@@ -99,7 +99,7 @@ def build_public_perceptions_panel(
     Categories chosen: questions that speak of them. Wards chosen: their results. The period does not count: a survey
     has its own dates.
     """
-    loaded = survey_of(cursor)
+    loaded = survey_of(cursor, context)
     made: dict[str, Any] = {"id": ID, "title": "What residents say", "columns": COLUMNS}
     if loaded.table.empty:
         return Panel(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
@@ -12,6 +14,7 @@ from statsmodels.stats.proportion import confint_proportions_2indep, proportion_
 
 from analytics.context import load_context
 from analytics.exports.disclosure import refuse_small_numbers
+from analytics.judgement import Entry, Judgement
 from analytics.panels import Panel, View, build_panel
 from analytics.selection import Selection
 from data.warehouse import Warehouse
@@ -235,6 +238,22 @@ def test_a_survey_scores_the_concern_of_its_categories_with_its_interval(survey)
     assert [source.title for source in sources].count("Residents' survey") == 1
     link = shown(warehouse, panel="criteria").table.set_index("criterion_key").loc["concern", "link"]
     assert link.startswith("/priorities")
+
+
+def test_a_person_may_override_and_the_survey_stays_beside(survey):
+    warehouse = survey({}, {"question": "ASB?", "category": "ASB", "percent": "60"})
+    context = load_context(warehouse)
+    said = Judgement(
+        entries=(Entry("burglary", "concern", 0.8, "Chair", datetime(2026, 11, 27, tzinfo=UTC), "A spate since"),)
+    )
+    selection = replace(Selection.default(context), judgement=said)
+    matrix = build_panel("priority_matrix", warehouse, selection).table
+    [cell] = matrix[(matrix["criterion_key"] == "concern") & (matrix["problem"] == "Burglary")].to_dict("records")
+    assert (cell["value"], cell["state"]) == (0.8, "entered")
+    assert cell["evidence_value"] == pytest.approx(0.5)
+    [entered] = build_panel("entered_scores", warehouse, selection).table.to_dict("records")
+    assert entered["evidence"].replace("\u202f", " ") == "30 %: 0.50"
+    assert entered["why"].startswith("A spate since; Chair")
 
 
 def test_a_question_where_more_is_better_turns_round(survey):
