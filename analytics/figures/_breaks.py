@@ -54,15 +54,19 @@ def draw_breaks(
     base: float = 0.0,
     shaded_words: str = "",
     break_words: dict[str, str] | None = None,
+    numbers: Sequence[str] = (),
 ) -> None:
     """Shade disruptions and mark dated breaks, each with its name, on an axis of month numbers.
 
     breaks: rows of the register. shaded_words: added to a disruption's name. break_words: more to say of a break, by
-    break_id, on a second line.
+    break_id, on a second line. numbers: the axis's own, where they stand inside the chart: on a phone names begin right
+    of them.
     """
     place = {month: index for index, month in enumerate(months)}
     more = break_words or {}
     level = 0
+    pixels = max((text_width(number, SIZE_AXIS) + 8 for number in numbers), default=0)
+    left = pixels / _NARROW * len(months) - 0.5
     shaded_to = -0.5  # how far the name of a shaded spell reaches on a phone
     for start, end, row in break_spans(breaks, months):
         if is_shaded(row):
@@ -90,7 +94,7 @@ def draw_breaks(
         anchor, at, shift = ("right", x, -4) if right else ("left", x, 4)
         if view.width == "narrow":  # too little room on either side: over the line, as far in as the words need
             half = text_width(words, SIZE_AXIS) / 2 / _NARROW * len(months)
-            first = max(shaded_to, -0.5) + half if level == 0 else half - 0.5
+            first = half + (max(shaded_to, left) if level == 0 else left)
             anchor, at, shift = "center", min(max(x, first), len(months) - 0.5 - half), 0
         notes.append(
             text(

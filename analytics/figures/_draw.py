@@ -11,6 +11,7 @@ from analytics.panels._model import View
 
 __all__ = [
     "FIXED_AXIS",
+    "ROWS",
     "band",
     "figure",
     "hatched",
@@ -29,6 +30,10 @@ FIXED_AXIS: dict[str, Any] = {
     "zeroline": False,
     "tickangle": 0,
 }
+
+
+ROWS = "rows"
+"""`layout.meta` of a chart of rows: on a page it grows to half as much again at most, lest few rows lie far apart."""
 
 
 def figure(data: list[dict[str, Any]], view: View, height: int, **layout: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from analytics.figures._draw import FIXED_AXIS, figure, line, nice_ticks, text, text_width
+from analytics.figures._draw import FIXED_AXIS, ROWS, figure, line, nice_ticks, text, text_width
 from analytics.figures._theme import SIZE_AXIS, tokens
 from analytics.panels._model import View
 from analytics.words import integer
@@ -118,6 +118,7 @@ def bars(
         data,
         view,
         height or bars_height(n, view),
+        meta=ROWS,
         margin={"l": 0, "r": 0, "t": 24 if heading and wide else 4, "b": 26},
         xaxis={
             **FIXED_AXIS,

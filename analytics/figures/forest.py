@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from analytics.figures._draw import FIXED_AXIS, figure, line, segments, text
+from analytics.figures._draw import FIXED_AXIS, ROWS, figure, line, segments, text
 from analytics.figures._theme import SIZE_AXIS, tokens
 from analytics.panels._model import View
 from analytics.words import change, integer
@@ -249,6 +249,7 @@ def forest(
         data,
         view,
         forest_height(n, view),
+        meta=ROWS,
         margin={"l": 0, "r": 0, "t": 26, "b": 30},
         xaxis=axis,
         yaxis={**FIXED_AXIS, "range": [0, n], "showticklabels": False},

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from analytics.figures._draw import FIXED_AXIS, figure, line, nice_ticks, segments, text, text_width
+from analytics.figures._draw import FIXED_AXIS, ROWS, figure, line, nice_ticks, segments, text, text_width
 from analytics.figures._theme import SIZE_AXIS, tokens
 from analytics.panels._model import View
 
@@ -196,6 +196,7 @@ def ranked(
         data,
         view,
         ranked_height(n, view),
+        meta=ROWS,
         margin={"l": 0, "r": 0, "t": 24 if wide else 4, "b": 34},
         xaxis={
             **FIXED_AXIS,

@@ -8,13 +8,16 @@ from typing import Any
 import pandas as pd
 
 from analytics.figures._breaks import break_lines, draw_breaks
-from analytics.figures._draw import FIXED_AXIS, figure, hatched, line, nice_ticks, text
+from analytics.figures._draw import FIXED_AXIS, figure, hatched, line, nice_ticks, text, text_width
 from analytics.figures._theme import SIZE_AXIS, tokens
 from analytics.months import label_range, runs, write_month
 from analytics.panels._model import View
 from analytics.words import integer
 
 __all__ = ["monthly_line"]
+
+_NARROWEST = {"wide": 400, "narrow": 300}
+"""Pixels of the narrowest drawing."""
 
 
 def monthly_line(
@@ -38,14 +41,21 @@ def monthly_line(
     place = {month: index for index, month in enumerate(months)}
     highest = max(values.max() if values.notna().any() else 1.0, frame["ordinary_upper"].fillna(0).max(), 1.0)
     levels = break_lines(breaks, months)
-    top = highest * 1.16 * (height - 40) / max(height - 40 - 20 * levels, 60)
+    room = height - 40
+    # The peak's own words above it, and above these the breaks' names.
+    top = highest * max(1.16 * room / max(room - 20 * levels, 60), room / max(room - 28 - 20 * levels, 60))
     ticks = [tick for tick in nice_ticks(highest * 1.16, 4) if tick < top * 0.94]
     shapes: list[dict[str, Any]] = [
         line(-0.5, tick, n - 0.5, tick, view=view, color="chart-grid") for tick in ticks[1:]
     ]
+    numbers = [integer(tick) for tick in ticks]
+    # Above their lines inside the chart; left of it where its first months are not loaded, clear of the hatching.
+    beside = bool(pd.isna(values.iloc[0]))
+    left = max(text_width(number, SIZE_AXIS) + 8 for number in numbers) / _NARROWEST[view.width] if beside else 0.0
+    valign = "middle" if beside else "bottom"
     notes: list[dict[str, Any]] = [
-        text(integer(tick), 0, tick, view=view, paper="x", valign="bottom", color="chart-note", size=SIZE_AXIS)
-        for tick in ticks
+        text(number, 0, tick, view=view, paper="x", valign=valign, color="chart-note", size=SIZE_AXIS)
+        for number, tick in zip(numbers, ticks, strict=True)
     ]
     edge = n - 0.4
     ordinary, labels = _ordinary_range(frame, edge, view)
@@ -126,7 +136,7 @@ def monthly_line(
                 )
             )
     notes = _apart(notes, edge, top, height)
-    draw_breaks(breaks, months, top, shapes, notes, view=view)
+    draw_breaks(breaks, months, top, shapes, notes, view=view, numbers=[] if beside else numbers)
     ticks_x = [i for i, m in enumerate(months) if m.month == 1] or [0]
     return figure(
         data,
@@ -137,7 +147,7 @@ def monthly_line(
         xaxis={
             **FIXED_AXIS,
             "range": [-0.6, n - 0.4],
-            "domain": [0.0, 0.89],
+            "domain": [left, 0.89],
             "tickvals": ticks_x,
             "ticktext": [write_month(months[i]) for i in ticks_x],
             "showline": True,

@@ -42,6 +42,8 @@ class Column:
     given: tuple[str, ...] = ()
     """What a value is worked out from. Where all of it is known and the value is missing, there is none (a dash:
     too few to judge, nothing to divide by), and not "no data"."""
+    between: tuple[str, str] | tuple[()] = ()
+    """The keys of its 95 % limits: on screen they stand in its own cell, not in columns of theirs."""
     side: str = ""
     """The key of the side (1 high, −1 low, 0 ordinary) whose variation icon stands before the words."""
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ALL_CATEGORIES",
+    "CATEGORY_COLUMNS",
     "CHANGE_COLUMNS",
     "ChangeTable",
     "areas_of",
@@ -56,12 +57,18 @@ ALL_CATEGORIES = "All crime and ASB"
 CHANGE_COLUMNS: tuple[Column, ...] = (
     Column("incidents", "Incidents", "integer"),
     Column("population", "Residents", "integer"),
-    Column("rate_per_1000", "Rate per 1,000", "rate"),
+    Column("rate_per_1000", "Rate per 1,000", "rate", between=("lower_cl", "upper_cl")),
     Column("lower_cl", "Rate, lower 95 %", "rate"),
     Column("upper_cl", "Rate, upper 95 %", "rate"),
     Column("previous", "Before", "integer"),
     Column("compared", "Now, same months", "integer"),
-    Column("change_pct", "Change", "change", given=("previous", "compared")),
+    Column(
+        "change_pct",
+        "Change",
+        "change",
+        given=("previous", "compared"),
+        between=("change_lower_cl", "change_upper_cl"),
+    ),
     Column("change_lower_cl", "Change, lower 95 %", "change", given=("previous", "compared")),
     Column("change_upper_cl", "Change, upper 95 %", "change", given=("previous", "compared")),
     Column("verdict", "Verdict", "verdict"),
@@ -69,6 +76,11 @@ CHANGE_COLUMNS: tuple[Column, ...] = (
     Column("dispersion", "Dispersion", "ratio", hidden=True),
     Column("method", "Method", hidden=True),
 )
+
+CATEGORY_COLUMNS = tuple(
+    replace(column, hidden=column.hidden or column.key == "population") for column in CHANGE_COLUMNS
+)
+"""The same where a row is a category: every row has the same residents."""
 
 
 @dataclass(frozen=True)

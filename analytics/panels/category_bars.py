@@ -13,7 +13,7 @@ from analytics.months import write_months
 from analytics.panels._empty import nothing_to_show
 from analytics.panels._model import Column, Panel, View
 from analytics.panels._registry import panel
-from analytics.panels._tables import CHANGE_COLUMNS, ChangeTable, category_table, police_source
+from analytics.panels._tables import CATEGORY_COLUMNS, ChangeTable, category_table, police_source
 from analytics.panels._wards import fitting
 from analytics.selection import Selection
 from analytics.summaries import categories_words, lower_first, subject, where_words
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["build_category_bars_panel"]
 
 ID = "category_bars"
-COLUMNS = (Column("category", "Category"), Column("share", "Share of incidents", "percent1"), *CHANGE_COLUMNS)
+COLUMNS = (Column("category", "Category"), Column("share", "Share of incidents", "percent1"), *CATEGORY_COLUMNS)
 
 
 @panel(

@@ -12,7 +12,7 @@ from analytics.months import write_months
 from analytics.panels._empty import nothing_to_show
 from analytics.panels._model import Column, Panel, View
 from analytics.panels._registry import panel
-from analytics.panels._tables import CHANGE_COLUMNS, ChangeTable, category_table, clear_of_zero, police_source
+from analytics.panels._tables import CATEGORY_COLUMNS, ChangeTable, category_table, clear_of_zero, police_source
 from analytics.selection import Selection
 from analytics.summaries import categories_words, lower_first, short_period, where_words
 from analytics.words import and_list, number_word
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["build_category_totals_panel"]
 
 ID = "category_totals"
-COLUMNS = (Column("category", "Category"), *CHANGE_COLUMNS)
+COLUMNS = (Column("category", "Category"), *CATEGORY_COLUMNS)
 
 
 @panel(

@@ -19,6 +19,7 @@ from dash import MATCH, ClientsideFunction, Dash, Input, Output, State, ctx, dcc
 from dash.development.base_component import Component
 
 from analytics.exports.formats import Format, offered
+from analytics.figures._draw import ROWS
 from analytics.panels import Panel, View, build_panel, panel_specs
 from pages._shared import server
 from pages._shared.attributes import attributes
@@ -236,14 +237,15 @@ def _chart(panel_id: str, height: int, over: Component | None) -> Component:
         config=GRAPH_CONFIG,
         responsive=True,
         figure=_NO_FIGURE,
-        style=_at_least(height),
+        style=_size(height),
     )
     return html.Figure([graph, over] if over else graph, className="chart")
 
 
-def _at_least(height: int) -> dict[str, str]:
-    """A graph fills the room its panel has, and has at least this many pixels."""
-    return {"minHeight": f"{height}px"}
+def _size(height: int, figure: dict[str, Any] | None = None) -> dict[str, str]:
+    """A graph fills the room its panel has, of at least so many pixels; one of rows at most half as many again."""
+    rows = figure is not None and figure["layout"].get("meta") == ROWS
+    return {"minHeight": f"{height}px"} | ({"maxHeight": f"{round(1.5 * height)}px"} if rows else {})
 
 
 def _foot(panel_id: str) -> Component:
@@ -395,7 +397,7 @@ def _register_fill(app: Dash, kind: str) -> None:
         slot: dict[str, Any],
     ) -> list[Any]:
         made = shown(ctx.outputs_list[0]["id"]["panel"], search, view, slot, as_table=bool(as_table))
-        return [made.state, made.texts, made.figure, _at_least(made.height)][: len(outputs)]
+        return [made.state, made.texts, made.figure, _size(made.height, made.figure)][: len(outputs)]
 
 
 def shown(

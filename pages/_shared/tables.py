@@ -44,7 +44,8 @@ def panel_table(
     frame, declared = panel.table, panel.columns
     if panel.glance is not None:
         frame, declared = panel.glance, panel.glance_columns
-    columns = [column for column in declared if not column.hidden]
+    limits = {key for column in declared for key in column.between}
+    columns = [column for column in declared if not column.hidden and column.key not in limits]
     rows = frame.head(MAX_ROWS)
     lines = []
     if panel.total is not None and panel.glance is None:
@@ -68,7 +69,7 @@ def _box(panel: Panel, columns: list[Column], lines: list[html.Tr], classes: str
     wide = len(columns) >= _WIDE
     heading = html.Thead(
         html.Tr(
-            [html.Th(c.heading, scope="col", className=_align(c), role="columnheader") for c in columns], role="row"
+            [html.Th(_heading(c), scope="col", className=_align(c), role="columnheader") for c in columns], role="row"
         ),
         role="rowgroup",
     )
@@ -82,6 +83,10 @@ def _box(panel: Panel, columns: list[Column], lines: list[html.Tr], classes: str
     return html.Div(table, className="table-box", tabIndex=0, role="region", **attributes(aria_label=label))
 
 
+def _heading(column: Column) -> str:
+    return f"{column.heading}, 95 % interval" if column.between else column.heading
+
+
 def _line(row: Mapping[Any, Any], columns: list[Column], drawn: Mapping[str, Drawn]) -> html.Tr:
     cells = []
     for index, column in enumerate(columns):
@@ -90,6 +95,8 @@ def _line(row: Mapping[Any, Any], columns: list[Column], drawn: Mapping[str, Dra
             shown: Any = NONE
         else:
             shown = draw(value) if draw else _shown(value, column)
+        if limits := [row.get(key) for key in column.between]:
+            shown = _with_limits(shown, limits, column)
         if column.side and not is_missing(row[column.side]):
             shown = html.Span([icon(_VARIATION[row[column.side]]), shown], className="with-variation")
         cells.append(_cell(shown, column, first=index == 0))
@@ -109,12 +116,22 @@ def _total_line(total: Mapping[Any, Any], columns: list[Column]) -> html.Tr:
         if index == 0 and (is_missing(value) or value == ""):
             value = "All together"
         shown = "" if is_missing(value) else _shown(value, column)
+        if limits := [total.get(key) for key in column.between]:
+            shown = _with_limits(shown, limits, column)
         cells.append(_cell(shown, column, first=index == 0))
     return html.Tr(cells, role="row", className="total")
 
 
+def _with_limits(shown: Any, limits: list[Any], column: Column) -> Any:
+    """A value above its 95 % limits; by itself where they are not known."""
+    if any(map(is_missing, limits)):
+        return shown
+    low, high = (write(limit, column.format) for limit in limits)
+    return html.Span([shown, html.Small(f"{low} to {high}")], className="with-limits")
+
+
 def _align(column: Column) -> str:
-    if column.format in {"month", "date", "verdict"}:
+    if column.format in {"month", "date"}:
         return "d"
     return "" if column.format in _LEFT else "n"
 
@@ -122,7 +139,7 @@ def _align(column: Column) -> str:
 def _cell(shown: Any, column: Column, *, first: bool) -> html.Td | html.Th:
     if first:
         return html.Th(shown, scope="row", className=_align(column), role="rowheader")
-    return html.Td(shown, className=_align(column), role="cell", **attributes(data_label=column.heading))
+    return html.Td(shown, className=_align(column), role="cell", **attributes(data_label=_heading(column)))
 
 
 def _shown(value: Any, column: Column) -> Any:

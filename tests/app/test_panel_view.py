@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 from dash import dcc
 
+from analytics.figures._draw import ROWS
 from analytics.panels import Panel, Way
-from pages._shared.panel_view import GRAPH_CONFIG, Shown, panel_slot, shown
+from pages._shared.panel_view import GRAPH_CONFIG, Shown, _size, panel_slot, shown
 from pages._shared.renderers import RENDERERS
 
 from .conftest import made_up_panel
@@ -120,3 +121,10 @@ def test_nothing_in_a_panel_becomes_markup(in_app: None, register_panel: Registe
     made = show(register_panel, made_up_panel(sentence="<b>5 < 6</b>", table=table, figure=None))
     assert "<script>" not in made.texts["view"]
     assert "&lt;b&gt;5 &lt; 6&lt;/b&gt;" in made.texts["header"]
+
+
+def test_few_rows_do_not_lie_far_apart() -> None:
+    """A chart of rows may grow by half, a chart of months as far as its panel does."""
+    rows, months = ({"layout": {"meta": ROWS}}, {"layout": {}})
+    assert _size(100, rows) == {"minHeight": "100px", "maxHeight": "150px"}
+    assert _size(100, months) == {"minHeight": "100px"}

@@ -49,6 +49,26 @@ def test_missing_is_said_and_zero_is_zero() -> None:
     assert zero == "0"
 
 
+def test_limits_stand_in_the_cell_of_their_value() -> None:
+    """Given a value with 95 % limits, then these take no columns; a value without them stands by itself."""
+    frame = pd.DataFrame(
+        {"ward": ["Abbey", "Brook"], "rate": [37.8, 4.2], "low": [36.3, None], "high": [39.2, None]},
+    )
+    columns = (
+        Column("ward", "Ward"),
+        Column("rate", "Rate", "rate", between=("low", "high")),
+        Column("low", "Rate, lower 95 %", "rate"),
+        Column("high", "Rate, upper 95 %", "rate"),
+    )
+    (_, rate), (_, alone) = cells(frame, *columns)
+    value, limits = rate.children
+    assert (value, limits.children) == ("37.8", "36.3 to 39.2")
+    assert alone == "4.2"
+    shown = panel_table(made_up_panel(table=frame, columns=columns))
+    head = next(part for part in parts(shown) if isinstance(part, html.Thead))
+    assert [cell.children for cell in head.children.children] == ["Ward", "Rate, 95 % interval"]
+
+
 def test_what_cannot_be_is_a_dash_and_what_is_not_known_is_no_data() -> None:
     """A change from no incidents is none; a change from months that are not loaded is not known."""
     frame = pd.DataFrame({"ward": ["Abbey", "Brook"], "before": [0, None], "change": [None, None]})

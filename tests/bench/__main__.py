@@ -8,6 +8,7 @@ from __future__ import annotations
 import pkgutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 
@@ -22,7 +23,10 @@ def main() -> int:
     failed = 0
     for name in wanted:
         print(f"\n== {name} ==", flush=True)
-        failed = failed or subprocess.run([sys.executable, "-m", f"tests.bench.{name}"], check=False).returncode
+        started = time.perf_counter()
+        code = subprocess.run([sys.executable, "-m", f"tests.bench.{name}"], check=False).returncode
+        print(f"({time.perf_counter() - started:.0f} s{f', failed with {code}' if code else ''})", flush=True)
+        failed = failed or code
     return failed
 
 

@@ -7,20 +7,14 @@ With CSP_SHARED_DATA the store is real Thurrock, built for the run; otherwise th
 
 from __future__ import annotations
 
-import argparse
 import functools
 import gzip
 import json
-import os
-import signal
 import statistics
-import subprocess
-import sys
 import tempfile
 import threading
 import time
 import warnings
-from collections.abc import Callable
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -35,7 +29,7 @@ from analytics.statistics.classes import natural_breaks
 from analytics.statistics.density import density_grid
 from analytics.statistics.hotspots import distance_band, gi_star
 from data.warehouse import Warehouse
-from tests.bench.pages import _free_port, _wait
+from tests.bench._common import best, met, served, store_argument, thurrock_or_demonstration
 
 AIM_GI = 10
 AIM_FFT = 1.5
@@ -43,18 +37,8 @@ AIM_LAYER_MS = 150
 AIM_KB = 300
 
 
-def best(work: Callable[[], Any], rounds: int = 5) -> float:
-    """Seconds of the processor in the quickest of some rounds: what else the machine does counts for little."""
-    found = []
-    for _ in range(rounds):
-        started = time.process_time()
-        work()
-        found.append(time.process_time() - started)
-    return min(found)
-
-
-def met(good: bool) -> str:
-    return "met" if good else "not met"
+# What else the machine does counts for little.
+quickest = functools.partial(best, clock=time.process_time)
 
 
 # ---- Gi* -----------------------------------------------------------------------------------------------------------
@@ -79,9 +63,9 @@ def against_esda() -> None:
                 for i in range(areas)
             }
             theirs_weights = libpysal.weights.W(listed, silence_warnings=True)
-            ours = best(lambda: gi_star(values, weights))  # noqa: B023
-            guarded = best(lambda: gi_star(values, weights, exposure=np.ones(areas)))  # noqa: B023
-            theirs = best(
+            ours = quickest(lambda: gi_star(values, weights))  # noqa: B023
+            guarded = quickest(lambda: gi_star(values, weights, exposure=np.ones(areas)))  # noqa: B023
+            theirs = quickest(
                 lambda: esda.G_Local(values, theirs_weights, transform="B", star=True, permutations=0),  # noqa: B023
                 1 if areas > 10_000 else 3,
             )
@@ -117,8 +101,8 @@ def densities() -> None:
             # The page has its incidents by published point already; scattered ones are taken as they come.
             given, mass = (distinct, repeats.astype(float)) if kind == "published points" else (points, None)
             rounds = 15 if count == 20_000 else 3
-            ours = best(lambda: density_grid(given, weights=mass, **grid), rounds)  # type: ignore[arg-type]  # noqa: B023
-            by_fft = best(lambda: density_grid(points, method="fft", **grid), rounds)  # type: ignore[arg-type]  # noqa: B023
+            ours = quickest(lambda: density_grid(given, weights=mass, **grid), rounds)  # type: ignore[arg-type]  # noqa: B023
+            by_fft = quickest(lambda: density_grid(points, method="fft", **grid), rounds)  # type: ignore[arg-type]  # noqa: B023
 
             def plain() -> Any:
                 binned, _, _ = np.histogram2d(
@@ -129,10 +113,10 @@ def densities() -> None:
                 )
                 return fftconvolve(binned, kernel, mode="same")
 
-            bare = best(plain, rounds)
+            bare = quickest(plain, rounds)
             some = centres[:: 2000 if count > 100_000 else 200].T  # the rest would take as long again, many times over
             kde = gaussian_kde(points.T, bw_method=0.1)
-            theirs = best(lambda: kde(some), 1) * len(centres) / some.shape[1]  # noqa: B023
+            theirs = quickest(lambda: kde(some), 1) * len(centres) / some.shape[1]  # noqa: B023
             chosen = ours if kind == "published points" else by_fft
             ratio = chosen / bare
             print(f"{count:>9,} {kind:<26}{1000 * ours:>8.0f}{1000 * by_fft:>8.0f}{1000 * bare:>11.0f}"
@@ -225,64 +209,44 @@ def in_the_browser(store: Path) -> None:
     while isinstance(corner[0], list):
         corner = np.array(corner[0], dtype=object)
     words = {"GEO": geo, "LOC": codes, "Z": list(range(len(codes))), "CENTRE": {"lon": corner[0], "lat": corner[1]}}
-    port = _free_port()
-    server = subprocess.Popen(
-        [sys.executable, "app.py", "--store", str(store), "--port", str(port)],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-            page_text = _BARE
-            for name, value in words.items():
-                page_text = page_text.replace(name, json.dumps(value))
-            library = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-            (Path(folder) / "plotly.min.js").symlink_to(library)
-            (Path(folder) / "index.html").write_text(page_text, encoding="utf-8")
-            _wait(f"http://127.0.0.1:{port}")
-            quiet = functools.partial(SilentHandler, directory=folder)
-            bare = ThreadingHTTPServer(("127.0.0.1", 0), quiet)
-            threading.Thread(target=bare.serve_forever, daemon=True).start()
-            arguments = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
-            browser = playwright.chromium.launch(executable_path=executable, args=arguments)
-            ours = "!!document.querySelector('[data-panel=hotspot_map] .js-plotly-plot .scatterlayer .trace')"
-            print(f"\n{'until the map is drawn, s':<36}{'first':>8}{'again, median of 5':>20}")
-            for name, address, ready in (
-                ("Hotspots", f"http://127.0.0.1:{port}/hotspots", ours),
-                ("a bare choroplethmap page", f"http://127.0.0.1:{bare.server_port}/index.html", "!!window.drawn"),
-            ):
-                context = browser.new_context(viewport={"width": 1440, "height": 900})
-                page = context.new_page()
-                seconds = []
-                for _ in range(6):
-                    started = time.perf_counter()
-                    page.goto(address)
-                    for _ in range(2000):
-                        if page.evaluate(ready):
-                            break
-                        page.wait_for_timeout(10)
-                    seconds.append(time.perf_counter() - started)
-                print(f"{name:<36}{seconds[0]:>8.2f}{statistics.median(seconds[1:]):>20.2f}")
-                context.close()
-            browser.close()
-            bare.shutdown()
-    finally:
-        server.send_signal(signal.SIGINT)
-        server.wait(10)
+    with served(store) as (base, _), tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        page_text = _BARE
+        for name, value in words.items():
+            page_text = page_text.replace(name, json.dumps(value))
+        library = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+        (Path(folder) / "plotly.min.js").symlink_to(library)
+        (Path(folder) / "index.html").write_text(page_text, encoding="utf-8")
+        quiet = functools.partial(SilentHandler, directory=folder)
+        bare = ThreadingHTTPServer(("127.0.0.1", 0), quiet)
+        threading.Thread(target=bare.serve_forever, daemon=True).start()
+        arguments = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+        browser = playwright.chromium.launch(executable_path=executable, args=arguments)
+        ours = "!!document.querySelector('[data-panel=hotspot_map] .js-plotly-plot .scatterlayer .trace')"
+        print(f"\n{'until the map is drawn, s':<36}{'first':>8}{'again, median of 5':>20}")
+        for name, address, ready in (
+            ("Hotspots", f"{base}/hotspots", ours),
+            ("a bare choroplethmap page", f"http://127.0.0.1:{bare.server_port}/index.html", "!!window.drawn"),
+        ):
+            context = browser.new_context(viewport={"width": 1440, "height": 900})
+            page = context.new_page()
+            seconds = []
+            for _ in range(6):
+                started = time.perf_counter()
+                page.goto(address)
+                for _ in range(2000):
+                    if page.evaluate(ready):
+                        break
+                    page.wait_for_timeout(10)
+                seconds.append(time.perf_counter() - started)
+            print(f"{name:<36}{seconds[0]:>8.2f}{statistics.median(seconds[1:]):>20.2f}")
+            context.close()
+        browser.close()
+        bare.shutdown()
 
 
 def main() -> None:
     """Measure and print the tables."""
-    parser = argparse.ArgumentParser(description="Benchmark of Hotspots.")
-    parser.add_argument("--store", type=Path)
-    store = parser.parse_args().store
-    shared = os.environ.get("CSP_SHARED_DATA")
-    with tempfile.TemporaryDirectory() as folder:
-        if store is None and shared:
-            from data.build import build
-
-            store = Path(folder)
-            build(Path(shared) / "thurrock.toml", store)
-        store = store or Path("data/demo/store")
+    with thurrock_or_demonstration(store_argument(__doc__)) as store:
         against_esda()
         densities()
         layers(Warehouse(store))

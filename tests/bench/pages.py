@@ -10,17 +10,9 @@ The browser part needs a Chromium and is left out, with a line, where there is n
 
 from __future__ import annotations
 
-import argparse
 import itertools
-import os
-import signal
-import socket
 import statistics
-import subprocess
-import sys
-import tempfile
 import time
-import urllib.request
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
@@ -33,6 +25,7 @@ from analytics.panels import View, panel_specs
 from analytics.panels._registry import PanelSpec
 from analytics.selection import Selection
 from data.warehouse import Warehouse
+from tests.bench._common import met, served, store_argument, thurrock_or_demonstration
 
 AIM_P95_MS = 100
 AIM_KB = 300
@@ -105,7 +98,7 @@ def server_side(warehouse: Warehouse) -> None:
         all_sql = 1000 * sum(sql for answers in asked for _, sql in answers)
         ratio = callbacks.sum() / all_sql if all_sql > 1 else float("nan")  # a page that hardly asks has no ratio
         print(f"{page:<18}{len(specs):>7}{median:>10.1f}{p95:>8.1f}{in_sql:>8.1f}{ratio:>7.1f}{whole:>9.1f}{whole_p95:>8.1f}"
-              f"   {'met' if p95 < AIM_P95_MS else 'not met'}")  # fmt: skip
+              f"   {met(p95 < AIM_P95_MS)}")  # fmt: skip
         slow = {spec.id: float(p) for spec, p in zip(specs, np.percentile(callbacks, 95, axis=0), strict=True)}
         over = sorted(((p, name) for name, p in slow.items() if p >= AIM_P95_MS), reverse=True)
         if over:
@@ -136,15 +129,8 @@ def in_the_browser(store: Path) -> None:
         return
     from playwright.sync_api import sync_playwright
 
-    port = _free_port()
     started = time.perf_counter()
-    server = subprocess.Popen(
-        [sys.executable, "app.py", "--store", str(store), "--port", str(port)],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    base = f"http://127.0.0.1:{port}"
-    try:
-        _wait(base)
+    with served(store) as (base, process):
         answered = time.perf_counter() - started
         arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
         with sync_playwright() as playwright:
@@ -178,17 +164,14 @@ def in_the_browser(store: Path) -> None:
                     )
                 libraries = sum(v for k, v in received.items() if "_dash-component-suites" in address_of.get(k, ""))
                 ours = sum(received.values()) - libraries
-                mark = "met" if ours < AIM_KB * 1024 else "not met"
-                print(f"{name:<20}{ours / 1024:>20.0f}{libraries / 1024:>14.0f}{seconds:>9.1f}   {mark}")
+                good = met(ours < AIM_KB * 1024)
+                print(f"{name:<20}{ours / 1024:>20.0f}{libraries / 1024:>14.0f}{seconds:>9.1f}   {good}")
                 context.close()
             browser.close()
-        status = Path(f"/proc/{server.pid}/status")
+        status = Path(f"/proc/{process}/status")
         if status.exists():
             peak = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
             print(f"server's peak memory {int(peak.split()[1]) / 1024:.0f} MB")
-    finally:
-        server.send_signal(signal.SIGINT)
-        server.wait(10)
 
 
 def _pages() -> list[tuple[str, str]]:
@@ -200,35 +183,9 @@ def _pages() -> list[tuple[str, str]]:
     return [(page["name"], page["path"]) for page in dash.page_registry.values() if "404" not in page["module"]]
 
 
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
-def _wait(base: str) -> None:
-    for _ in range(600):
-        try:
-            with urllib.request.urlopen(base, timeout=1):
-                return
-        except OSError:
-            time.sleep(0.05)
-    raise SystemExit(f"{base} did not answer within 30 seconds")
-
-
 def main() -> None:
     """Measure the pages and print the tables."""
-    parser = argparse.ArgumentParser(description="Benchmark of the pages.")
-    parser.add_argument("--store", type=Path)
-    store = parser.parse_args().store
-    shared = os.environ.get("CSP_SHARED_DATA")
-    with tempfile.TemporaryDirectory() as folder:
-        if store is None and shared:
-            from data.build import build
-
-            store = Path(folder)
-            build(Path(shared) / "thurrock.toml", store)
-        store = store or Path("data/demo/store")
+    with thurrock_or_demonstration(store_argument(__doc__)) as store:
         server_side(Warehouse(store))
         in_the_browser(store)
 

@@ -5,11 +5,8 @@ python -m tests.bench.trends [--store DIR]
 
 from __future__ import annotations
 
-import argparse
 import time
 import warnings
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,19 +18,10 @@ from analytics.panels.watch_list import _watched, _with_totals
 from analytics.selection import Selection
 from analytics.statistics.trend import trend_per_year
 from data.warehouse import Warehouse
+from tests.bench._common import DEMONSTRATION, best, met, store_argument
 
 AIM_PAGE_MS = 150
 AIM_WATCH_S = 2.0
-
-
-def best(work: Callable[[], Any], rounds: int = 3) -> float:
-    """Seconds of the quickest of some rounds."""
-    found = []
-    for _ in range(rounds):
-        started = time.perf_counter()
-        work()
-        found.append(time.perf_counter() - started)
-    return min(found)
 
 
 def watch_and_trends(warehouse: Warehouse) -> None:
@@ -41,15 +29,14 @@ def watch_and_trends(warehouse: Warehouse) -> None:
     context = load_context(warehouse)
     selection = Selection.default(context)
     with warehouse.cursor() as cursor:
-        watch = best(lambda: _watched(cursor, selection, context))
+        watch = best(lambda: _watched(cursor, selection, context), rounds=3)
         monthly = monthly_counts(cursor, selection, context, by=("category", "ward_code"))
     counts, _ = _with_totals(monthly, context)
     months = list(monthly.months)
-    ours = best(lambda: trend_per_year(counts, months, excluded=monthly.excluded))
+    ours = best(lambda: trend_per_year(counts, months, excluded=monthly.excluded), rounds=3)
     loop = best(lambda: _in_a_loop(counts, months, monthly.excluded), rounds=1)
-    mark = "met" if watch < AIM_WATCH_S else "not met"
     print(f"{context.short_name}: {len(counts)} series of {len(months)} months")
-    print(f"watch of all series, query included  {watch:7.3f} s   aim < {AIM_WATCH_S} s   {mark}")
+    print(f"watch of all series, query included  {watch:7.3f} s   aim < {AIM_WATCH_S} s   {met(watch < AIM_WATCH_S)}")
     print(f"trends of all series, one call       {ours:7.3f} s")
     print(f"the same by statsmodels in a loop    {loop:7.3f} s   {loop / ours:.0f} times as long")
 
@@ -90,10 +77,9 @@ def page(warehouse: Warehouse) -> None:
                     seconds[spec.id].append(time.perf_counter() - started)
     whole = np.sum([values for name, values in seconds.items() if name != "projection"], axis=0)
     p95 = 1000 * float(np.percentile(whole, 95))
-    mark = "met" if p95 < AIM_PAGE_MS else "not met"
     print(
         f"page without projection, {len(queries)} selections: median {1000 * float(np.median(whole)):.0f} ms, "
-        f"p95 {p95:.0f} ms   aim < {AIM_PAGE_MS} ms   {mark}"
+        f"p95 {p95:.0f} ms   aim < {AIM_PAGE_MS} ms   {met(p95 < AIM_PAGE_MS)}"
     )
     for name, values in sorted(seconds.items(), key=lambda item: -float(np.median(item[1]))):
         low, high = (1000 * float(np.percentile(values, share)) for share in (50, 95))
@@ -102,9 +88,7 @@ def page(warehouse: Warehouse) -> None:
 
 def main() -> None:
     """Measure the demonstration, or the store named."""
-    parser = argparse.ArgumentParser(description="Benchmark of Trends.")
-    parser.add_argument("--store", type=Path, default=Path("data/demo/store"))
-    warehouse = Warehouse(parser.parse_args().store)
+    warehouse = Warehouse(store_argument(__doc__) or DEMONSTRATION)
     watch_and_trends(warehouse)
     page(warehouse)
 

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from app import Settings, create_app
 from data import state as st
+from tests.bench._common import DEMONSTRATION
 
-DEMONSTRATION = Path(__file__).parents[2] / "data" / "demo" / "store"
 DEVICES = 200
 
 

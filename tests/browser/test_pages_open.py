@@ -19,12 +19,15 @@ def check_accessible(page: Page) -> None:
 
 FILLED = """() => [...document.querySelectorAll('.panel:has(.main-svg):not(.no-chart,.shows-table)')].flatMap(panel => {
   const box = selector => panel.querySelector(selector).getBoundingClientRect();
-  const asked = parseFloat(panel.querySelector('.dash-graph').style.minHeight);
+  const { minHeight, maxHeight } = panel.querySelector('.dash-graph').style;
+  const [asked, most] = [parseFloat(minHeight), parseFloat(maxHeight) || Infinity];
   const [room, drawn, foot] = [box('.chart'), box('.main-svg'), box('footer')];
-  const amiss = [foot.top - room.bottom, Math.abs(room.height - drawn.height), asked - drawn.height];
+  const fit = Math.min(room.height, most);
+  const amiss = [foot.top - room.bottom, Math.abs(fit - drawn.height), asked - drawn.height];
   return amiss.some(gap => gap > 1) ? [[panel.dataset.panel, ...amiss].join(' ')] : [];
 })"""
-"""Charts with a gap below them, drawn in another height than their room, or in less than they ask for."""
+"""Charts with a gap below them, drawn in another height than their room (or the most they may), or in less than they
+ask for."""
 
 UNEVEN = """() => [...document.querySelectorAll('.grid > *')].filter(column => {
   const ends = [...column.querySelectorAll('.panel')].map(panel => panel.getBoundingClientRect().bottom);

@@ -177,6 +177,16 @@ def test_real_thurrock_gap_is_a_gap(thurrock: Warehouse):
     assert missing == [date(2024, m, 1) for m in range(5, 13)]
 
 
+def test_numbers_of_the_axis_stand_clear_of_the_hatching(thurrock: Warehouse):
+    """Where the chart's first months are not loaded the axis begins right of its numbers, else they stand inside."""
+    lefts = {}
+    for query in ("from=2024-06&to=2025-06", "from=2025-01&to=2025-12"):
+        panel = build_panel("monthly_recent", thurrock, select(thurrock, query))
+        lefts[query[5:12]] = panel.figure["layout"]["xaxis"]["domain"][0]
+    assert lefts["2024-06"] > 0.05
+    assert lefts["2025-01"] == 0
+
+
 def test_months_not_loaded_do_not_stand_out_nor_pass_as_ordinary(thurrock: Warehouse):
     gap = build_panel("monthly_recent", thurrock, select(thurrock, "from=2024-06&to=2024-08"))
     assert gap.sentence == "No data for Jun to Aug 2024"
