@@ -85,7 +85,7 @@ that is not there stops the build with one message: file, line, key, remedy. The
     [[problems]]                                       # of your own, ranked beside the categories on Priorities
     name = "Vehicle crime, west wards"                 # needed
     categories = ["Vehicle crime"]                     # as published
-    codes = ["45", "48"]                               # Home Office offence codes, where your incidents have them
+    codes = ["45", "48"]                               # Home Office offence codes, where every month has them
                                                        # (street-level files have none)
     wards = ["E05002232", "Grays Riverside"]           # codes or names; default: all
 

@@ -50,7 +50,7 @@ _ASIDE = pa.schema(
     [("file_no", pa.int32()), ("line", pa.int32())]
     + [(name, pa.string()) for name in ("category", "reason", "month_text")]
 )
-_TEXTS = pa.schema([(name, pa.string()) for name in ("crime_id", "force", "location", "outcome")])
+_TEXTS = pa.schema([(name, pa.string()) for name in ("crime_id", "force", "location", "outcome", "offence_code")])
 
 # Published names that stand for a category under an older or a differently spelt name.
 _ALIASES = {"violent crime": "Violence and sexual offences", "asb": "Anti-social behaviour"}
@@ -132,7 +132,7 @@ class StreetRows:
     texts: list[pa.Table] = field(default_factory=list)
 
     def with_texts(self, rows: pa.Table) -> pa.Table:
-        """Rows (``file_no``, ``row_no`` and more) with their ``crime_id, force, location, outcome``."""
+        """Rows (``file_no``, ``row_no`` and more) with their ``crime_id, force, location, outcome, offence_code``."""
         rows = rows.sort_by([("file_no", "ascending"), ("row_no", "ascending")])
         file_numbers, row_numbers = rows["file_no"].to_numpy(), rows["row_no"].to_numpy()
         starts = np.flatnonzero(np.diff(file_numbers, prepend=-1))

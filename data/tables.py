@@ -41,7 +41,7 @@ _INCIDENTS = """
         placed.month,
         placed.category,
         NULL AS subcategory,
-        NULL AS offence_code,
+        upper(placed.offence_code) AS offence_code,
         coalesce(repeats.latest_outcome, placed.outcome) AS outcome,
         'police' AS source,
         coalesce(placed.force, files.force) AS force,

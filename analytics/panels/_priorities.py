@@ -26,6 +26,7 @@ from analytics.panels._tables import ChangeTable, category_table, change_months,
 from analytics.queries.own import (
     counts_by_offence,
     counts_of_problem,
+    offence_coded_months,
     points_by_category,
     points_of_problem,
     recorded_by_offence,
@@ -90,7 +91,7 @@ class Evidence:
     mix_year: str
     """The financial year whose offences weigh the harm of a category; "" where the published mix does."""
     by_offence: bool
-    """Incidents have offence codes, by which their harm is weighed."""
+    """Incidents of every month looked at have offence codes: problems are counted and harm is weighed by them."""
     surveys: tuple[Source, ...] = ()
     """The surveys that the scores of residents' concern come from."""
 
@@ -232,7 +233,9 @@ def _gathered(
 ) -> Evidence:
     table = category_table(cursor, selection, context)
     found: dict[str, dict[str, Any]] = {row["category"]: row for row in records(table.frame)}
-    measured = [problem for problem in problems if problem.key in own and not problem.people_only]
+    by_offence = set(change_months(selection, context)) <= offence_coded_months(cursor)
+    countable = problems if by_offence else tuple(_without_codes(problem) for problem in problems)
+    measured = [problem for problem in countable if problem.key in own and not problem.people_only]
     counted = {problem.key: _counts(cursor, problem, selection, context) for problem in measured}
     if counted:
         rows = pd.concat([frame.assign(problem=key) for key, frame in counted.items()], ignore_index=True)
@@ -244,8 +247,7 @@ def _gathered(
     )
     weights, year = _mix(cursor, context, harm)
     offences = counts_by_offence(cursor, table.months)
-    by_offence = bool(offences["offence_code"].notna().any())
-    places = _concentration(cursor, selection, context, problems, own, table.months)
+    places = _concentration(cursor, selection, context, countable, own, table.months)
     survey = survey_of(cursor, context)
     voiced = concerns(survey.table)
     family = family_table(cursor, replace(selection, categories=None), context, ranked=False)
@@ -284,12 +286,17 @@ def _gathered(
 def unrecorded_why(problem: Problem, by_offence: bool) -> str:
     """Why no incident can belong to a problem: "no recorded data", "no offence codes loaded"; "" where one can.
 
-    by_offence: incidents have offence codes. Without them a problem of codes and categories is counted by its
-    categories alone.
+    by_offence: incidents of every month looked at have offence codes. Without them a problem of codes and categories
+    is counted by its categories alone.
     """
     if problem.people_only:
         return "no recorded data"
     return "no offence codes loaded" if problem.codes and not problem.categories and not by_offence else ""
+
+
+def _without_codes(problem: Problem) -> Problem:
+    """Counted by its categories alone: where some months have codes, those would seem to have more than the others."""
+    return replace(problem, codes=()) if problem.categories else problem
 
 
 def _concern(

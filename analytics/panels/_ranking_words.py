@@ -97,7 +97,7 @@ def ranking_caveats(ranking: Ranking, selection: Selection) -> tuple[str, ...]:
     if halved and not ranking.evidence.by_offence:
         names = and_list([halved[0], *(lower_first(name) for name in halved[1:])], most=4)
         they = "is" if len(halved) == 1 else "are"
-        said.append(f"{names} {they} counted by categories alone: no file loaded has offence codes of incidents.")
+        said.append(f"{names} {they} counted by categories alone: not every month looked at has offence codes.")
     both = overlaps(ranking)
     if both:
         said.append(f"{both[0]} lies within {lower_first(both[1])}: its incidents count in both.")

@@ -167,5 +167,6 @@ def _caveats(frame: pd.DataFrame, ranked: bool, selection: Selection) -> tuple[s
             said.append(f"{words.capitalize()}, of weightings: {and_list(told, most=5)}.")
     codes = list(dict.fromkeys(frame.loc[frame["why"].str.contains("codes"), "problem"]))
     if codes:
-        said.append(f"No file loaded has offence codes of incidents, which {and_list(codes, most=4)} would need.")
+        needed = and_list(codes, most=4)
+        said.append(f"Not every month looked at has offence codes of incidents, which {needed} would need.")
     return tuple(said)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = [
     "counts_by_offence",
     "counts_of_problem",
+    "offence_coded_months",
     "own_harm_weights",
     "own_problems",
     "points_by_category",
@@ -65,6 +66,11 @@ def points_by_category(cursor: DuckDBPyConnection, months: Iterable[date]) -> pd
 def counts_by_offence(cursor: DuckDBPyConnection, months: Iterable[date]) -> pd.DataFrame:
     """A row is a category and offence code (missing where none is known) of the partnership: incidents."""
     return run(cursor, "counts_by_offence", {"months": list(months)})
+
+
+def offence_coded_months(cursor: DuckDBPyConnection) -> set[date]:
+    """Months in which incidents of the partnership have offence codes."""
+    return {month.date() for month in run(cursor, "offence_coded_months")["month"]}
 
 
 def recorded_by_offence(cursor: DuckDBPyConnection, partnerships: Iterable[str], year: str) -> pd.DataFrame:

@@ -46,11 +46,16 @@ SOURCE = Source(
         "category": Column(("Crime type", "Category")),
         "outcome": Column(("Last outcome category", "Last outcome", "Outcome category")),
         "context": Column(("Context",), required=False),
+        # Never published; a force may add it for its partnership.
+        "offence_code": Column(("Offence code", "Home Office code", "HO code"), required=False),
     },
 )
 
 _NAME = re.compile(r"(\d{4})-(\d\d)-([a-z][a-z-]*[a-z])-street\.csv", re.IGNORECASE)
-_WANTED = ("crime_id", "month", "force", "longitude", "latitude", "location", "lsoa_code", "category", "outcome")
+_WANTED = (
+    "crime_id", "month", "force", "longitude", "latitude", "location", "lsoa_code", "category", "outcome",
+    "offence_code",
+)  # fmt: skip
 _TEXT = pa.string()
 _REPEATED_TEXT = pa.dictionary(pa.int32(), pa.string())
 _TYPES = dict.fromkeys(_WANTED, _REPEATED_TEXT) | {
@@ -288,6 +293,7 @@ def _parsed_as(content: bytes, names: list[str], types: dict[str, pa.DataType]) 
         csv.ConvertOptions(
             column_types=types,
             include_columns=list(_WANTED),
+            include_missing_columns=True,  # those that are not required
             strings_can_be_null=True,
             null_values=[""],
             check_utf8=False,  # the whole file has been checked

@@ -518,7 +518,7 @@ def _json(value: Any) -> str:
 
 
 def _forms(selection: Selection, context: Context, *, coded: bool) -> str:
-    """coded: incidents loaded here have offence codes."""
+    """coded: incidents of every month looked at have offence codes."""
     problems, _ = options_of(selection, context)
     said = selection.judgement
     everything = options_of(replace(selection, judgement=replace(said, left_out=())), context)[0]
@@ -576,8 +576,9 @@ def _forms(selection: Selection, context: Context, *, coded: bool) -> str:
 
 
 _NO_CODES = (
-    "No file loaded here has offence codes of incidents (street-level files never do). With codes alone a problem has "
-    "no recorded data and is scored by people; beside categories, the codes add nothing."
+    "Not every month looked at has offence codes of incidents: published street-level files have none, your force's "
+    "own extract may (a column “Offence code”). Until then a problem of codes alone has no recorded data and is scored "
+    "by people; beside categories, the codes add nothing."
 )
 
 

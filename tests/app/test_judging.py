@@ -80,7 +80,7 @@ def test_an_address_holds_so_much_and_no_more(in_app: None, monkeypatch: pytest.
 
 
 def test_where_a_problem_is_defined_it_says_that_codes_find_nothing(in_app: None) -> None:
-    assert "No file loaded here has offence codes of incidents" in shown("")["forms"]
+    assert "Not every month looked at has offence codes of incidents" in shown("")["forms"]
 
 
 def test_an_open_session_hears_it_instead(in_app: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,7 +21,7 @@ from analytics.panels._priorities import ranking_of
 from analytics.selection import Selection
 from data.warehouse import Warehouse
 from tests.data.home_office import every_quarter, tables
-from tests.data.world import W1, W3, A, B, World, row
+from tests.data.world import HEADER, W1, W3, A, B, World, row
 
 IDS = (
     "priority_matrix", "priority_robustness", "priority_ranking", "entered_scores", "harm_ranks", "priority_places",
@@ -278,6 +278,44 @@ def test_offence_codes_weigh_by_offence():
     assert notes["harm"] == "no weight for it"
 
 
+def test_an_extract_with_offence_codes_is_counted_and_weighed_by_them(tmp_path: Path):
+    """A column “Offence code” that a force adds: problems of codes have data, harm is that of the offences. Where some
+    of the months looked at have none, codes do not count, else they would seem to have risen from nothing."""
+    header = [*HEADER, "Offence code"]
+
+    def rows(month: str, code: str) -> list[list[str]]:
+        many = [[*row(W3, category="Vehicle crime", month=month), code] for _ in range(30)]
+        return [*many, *([*row(W1, category="Vehicle crime", month=month), ""] for _ in range(10))]
+
+    world = World.make(tmp_path)
+    world.more = (
+        '[[problems]]\nname = "Theft of cars"\ncodes = ["48"]\n'
+        '[[problems]]\nname = "Theft of cars or drugs"\ncategories = ["Drugs"]\ncodes = ["48"]\n'
+        '[[harm]]\nname = "Ours"\nsource = "Workshop"\nweights = { "Vehicle crime" = 2 }\ncodes = { "48" = 10 }\n'
+    )
+    for month in ("2024-01", "2025-01"):
+        world.street(rows(month, " 48 "), month=month, header=header)
+    world.build()
+    query = "from=2025-01&to=2025-01"
+    found = cells(shown("priority_matrix", Warehouse(world.store), query))
+    assert found.loc[("Theft of cars", "volume"), "evidence"] == 30
+    assert found.loc[("Theft of cars or drugs", "volume"), "evidence"] == 30
+    assert found.loc[("Theft of cars", "harm"), "words"] == "10 points"
+    assert found.loc[("Vehicle crime", "harm"), "words"] == "8 points"  # (30 x 10 + 10 x 2) / 40
+    assert "Incidents with an offence code are weighed by their offence." in (
+        shown("harm_ranks", Warehouse(world.store), query).caveats
+    )
+
+    world.street([line[:-1] for line in rows("2024-01", "")], month="2024-01")
+    world.build()
+    panel = shown("priority_matrix", Warehouse(world.store), query)
+    found = cells(panel)
+    assert "Theft of cars" not in found.index.get_level_values(0)
+    assert found.loc[("Theft of cars or drugs", "volume"), "evidence"] == 0
+    told = "Theft of cars or drugs is counted by categories alone: not every month looked at has offence codes."
+    assert told in panel.caveats
+
+
 def small_world(folder: Path, **how: Sequence[str]) -> World:
     """Incidents of two months, one set of own weights, and the Home Office's table of a year."""
     world = World.make(folder, **how)
@@ -430,5 +468,5 @@ def test_problems_without_recorded_data_are_listed_with_what_people_say(demo: Wa
     assert first.sentence == "Modern slavery, without recorded data, is in the top three by people’s scores"
     unscored = shown("unrecorded_problems", demo, said=replace(said, entries=()))
     assert unscored.sentence == "Three problems have no recorded data, nor a score"
-    cars = "Cars and 48 is counted by categories alone: no file loaded has offence codes of incidents."
+    cars = "Cars and 48 is counted by categories alone: not every month looked at has offence codes."
     assert cars in shown("priority_matrix", demo, said=said).caveats
