@@ -565,8 +565,8 @@ class _Drawing:
         )  # fmt: skip
         if pattern.get("shape"):
             self.axes.add_patch(
-                PathPatch(outline, facecolor="none", edgecolor=_color(pattern.get("fgcolor")), hatch="////",
-                          linewidth=0, zorder=order)
+                PathPatch(outline, facecolor="none", edgecolor=_color(pattern.get("fgcolor")), linewidth=0,
+                          hatch=4 * pattern["shape"], zorder=order)
             )  # fmt: skip
 
     def _errors(

@@ -28,6 +28,8 @@ _INSET = 20
 _LINE = 17
 _MARGIN = 0.03
 _LEGEND_ROW = 24
+_FEW_MARKED = 12
+"""Hatched places up to which names make way for them."""
 _MOVES = sorted(
     ((right, up) for right in (0.0, 0.4, -0.4, 0.8, -0.8) for up in (0.0, 1.2, -1.2, 2.4, -2.4)),
     key=lambda move: abs(move[0]) + abs(move[1]),
@@ -49,8 +51,8 @@ _SYMBOLS = (
 class MapShape:
     """An area to fill: a shapely geometry in metres, its colour's role, what the hover says, and what a click hands on.
 
-    outline: the role of its line, "" for none. hatch: lines over the fill in this role. In a legend key "dot" makes a
-    circle, `width` its diameter in pixels.
+    outline: the role of its line, "" for none. hatch: a pattern over the fill in this role. In a legend key "dot" makes
+    a circle, `width` its diameter in pixels.
     """
 
     shape: Any
@@ -61,6 +63,7 @@ class MapShape:
     width: float = 1.5
     dash: Literal["solid", "dashed", "dotted"] = "solid"
     hatch: str = ""
+    pattern: Literal["/", "\\", "x", "."] = "/"
 
 
 @dataclass(frozen=True)
@@ -165,7 +168,8 @@ def hotspot_map(
     # A view asked for is as wide as it says: up and down the drawing shows what there is room for.
     tall = [south, north] if at is None else [middle - 1, middle + 1]
     small = [shapely.bounds(one.shape) - np.tile(corner, 2) for one in shapes if one.hatch]
-    marked = [tuple(box) for box in small if box[2] - box[0] < 30 * pixel]
+    few = len(small) <= _FEW_MARKED
+    marked = [tuple(box) for box in small if few and box[2] - box[0] < 30 * pixel]
     notes = _ward_names(drawing, names, marks, corner, (west, south, east, north), pixel, view, marked)
     notes += [
         text(
@@ -269,7 +273,8 @@ def _filled(shape: MapShape, corner: tuple[float, float], t: Any) -> dict[str, A
     }  # fmt: skip
     if shape.hatch:
         trace["fillpattern"] = {
-            "shape": "/", "fgcolor": t[shape.hatch], "bgcolor": trace["fillcolor"], "size": 7, "solidity": 0.25,
+            "shape": shape.pattern, "fgcolor": t[shape.hatch], "bgcolor": trace["fillcolor"], "size": 7,
+            "solidity": 0.25,
         }  # fmt: skip
     if shape.hover:
         trace |= {"hoveron": "fills", "hoverinfo": "text", "text": shape.hover}
@@ -477,7 +482,10 @@ def _box(shape: MapShape, left: float, row: float, view: View) -> dict[str, Any]
 
 def _hatched(shape: MapShape, left: float, row: float, view: View) -> dict[str, Any]:
     """The hatch over a box of the legend: the lines that the map draws, as one path."""
-    strokes = [f"M {left + x:g},{row - 6:g} L {left + x + 8:g},{row + 6:g}" for x in (0, 7, 14)]
+    up = [f"M {left + x:g},{row - 6:g} L {left + x + 8:g},{row + 6:g}" for x in (0, 7, 14)]
+    down = [f"M {left + x:g},{row + 6:g} L {left + x + 8:g},{row - 6:g}" for x in (0, 7, 14)]
+    dots = [f"M {left + x:g},{row + y:g} L {left + x + 1.5:g},{row + y:g}" for x in (3, 10, 17) for y in (-3, 3)]
+    strokes = {"/": up, "\\": down, "x": up + down, ".": dots}[shape.pattern]
     return {
         "type": "path", "path": " ".join(strokes), "xref": "paper", "yref": "paper",
         "xsizemode": "pixel", "ysizemode": "pixel", "xanchor": 0, "yanchor": 0,

@@ -542,12 +542,13 @@ def _cell_names(cells: Cells, points: Points, land: Land, selection: Selection, 
 
 
 _CLASSES = {
-    "new": ("div-7", "new"),
-    "intensifying": ("div-6", "intensifying"),
-    "persistent": ("heat-5", "persistent"),
-    "sporadic": ("chart-peer", "sporadic"),
-    "fading": ("div-2", "fading"),
+    "new": MapShape(None, "div-7", hatch="surface", pattern="x"),
+    "intensifying": MapShape(None, "div-6", hatch="div-7"),
+    "persistent": MapShape(None, "heat-5"),
+    "sporadic": MapShape(None, "chart-peer", hatch="map-line-outer", pattern="."),
+    "fading": MapShape(None, "div-2", hatch="div-1", pattern="\\"),
 }
+"""How each class is drawn: patterns tell them apart without their colours."""
 _CLASS_COLUMNS = (
     Column("cell", "Cell"),
     Column("ward_name", "Ward"),
@@ -584,10 +585,10 @@ def emerging_layer(
     ).fillna({"place": ""})  # fmt: skip
     shapes = []
     for row, outline in zip(frame.to_dict("records"), cells.on_land(land, ever), strict=True):
-        role, words = _CLASSES[row["emerging_class"]]
+        look, words = _CLASSES[row["emerging_class"]], row["emerging_class"]
         hover = f"<b>{row['place'] or 'No incident here itself'}</b><br>{words}: hot in {row['hot_quarters']} of "
         hover += f"{slices.count} quarters"
-        shapes.append(MapShape(outline, role, hover, outline="surface", width=0.5))
+        shapes.append(replace(look, shape=outline, hover=hover, outline="surface", width=0.5))
     order = {name: i for i, name in enumerate(_CLASSES)}
     frame = frame.sort_values(
         by=["emerging_class", "hot_quarters", "cell"], ascending=[True, False, True], ignore_index=True,
@@ -604,8 +605,8 @@ def emerging_layer(
         table=frame[[column.key for column in _CLASS_COLUMNS]],
         columns=_CLASS_COLUMNS,
         sentence=fitting(
-            f"Of {count_of(len(ever), one)} beyond chance {and_list(said)}",
-            f"Of {integer(len(ever))} beyond chance {and_list(said)}",
+            f"Of {count_of(len(ever), one)} beyond chance, {and_list(said)}",
+            f"Of {integer(len(ever))} beyond chance, {and_list(said)}",
             f"{count_of(len(ever), one)} beyond chance in a quarter or more",
         )
         if said
@@ -614,7 +615,7 @@ def emerging_layer(
         shapes=shapes,
         key=Key(
             f"Over {slices.count} quarters to {write_month(slices.last)}",
-            boxes=tuple((MapShape(None, role), words) for role, words in _CLASSES.values()),
+            boxes=tuple((look, words) for words, look in _CLASSES.items()),
         ),
         caveats=(
             "New: in the latest quarter and in none before the last four. Persistent: in three quarters of them or "

@@ -339,10 +339,10 @@ def _peaks(density: Density, inside: np.ndarray, points: Points, land: Land) -> 
 # ---- Clusters -----------------------------------------------------------------------------------------------------
 
 _CLUSTERS = {
-    "hot 99": ("div-7", "more, 99 %"),
-    "hot 95": ("div-6", "more, 95 %"),
-    "cold 95": ("div-2", "fewer, 95 %"),
-    "cold 99": ("div-1", "fewer, 99 %"),
+    "hot 99": (MapShape(None, "div-7"), "more, 99 %"),
+    "hot 95": (MapShape(None, "div-6"), "more, 95 %"),
+    "cold 95": (MapShape(None, "div-2", hatch="div-1", pattern="\\"), "fewer, 95 %"),
+    "cold 99": (MapShape(None, "div-1", hatch="div-2", pattern="\\"), "fewer, 99 %"),
 }
 
 
@@ -360,13 +360,13 @@ def _clusters(
     frame = cell_frame(cells, points, spots, slices, land, selection, context)
     found = cells.found.cluster
     shapes = []
-    for cluster, (role, _) in _CLUSTERS.items():
+    for cluster, (look, _) in _CLUSTERS.items():
         numbers = np.flatnonzero(found == cluster)
         for number, outline in zip(numbers, cells.on_land(land, numbers), strict=True):
             name = f"<b>{cells.names[number]}</b><br>" if cells.tested.kind == "lsoa" else ""
             many = count_of(int(cells.incidents[number]), "incident")
             place = f"{name}{many}, strength (Gi*) {rate(cells.found.z[number])}"
-            shapes.append(MapShape(outline, role, place, outline=role, width=0.5))
+            shapes.append(replace(look, shape=outline, hover=place, outline=look.fill, width=0.5))
     present = [cluster for cluster in _CLUSTERS if (found == cluster).any()]
     what = categories_words(selection, context)
     hot = int(cells.hot.sum())
@@ -392,7 +392,7 @@ def _clusters(
         over=hotspot_outlines(spots),
         key=Key(
             "Than chance would give" + (f", after adjustment for all {places}" if selection.adjust == "all" else ""),
-            boxes=tuple((MapShape(None, _CLUSTERS[c][0]), _CLUSTERS[c][1]) for c in present)
+            boxes=tuple(_CLUSTERS[c] for c in present)
             or ((MapShape(None, "map-land", outline="map-line"), f"no {one} stands out"),),
         ),
         caveats=how_tested(cells, selection),

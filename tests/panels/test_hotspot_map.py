@@ -152,6 +152,19 @@ def test_a_wards_name_stands_in_that_ward(request: pytest.FixtureRequest, store:
         assert east[0] < 0 < land.drawing.width < east[1], "the whole partnership is in view"
 
 
+def test_classes_over_time_are_told_apart_without_colour(demo: Warehouse):
+    panel = shown(demo, "layer=emerging")
+    patterns: dict[str, set[str]] = {}
+    for trace in panel.figure["data"]:
+        for name in ("new", "intensifying", "persistent", "sporadic", "fading"):
+            if f"<br>{name}: hot in" in str(trace.get("text")):
+                patterns.setdefault(name, set()).add(trace.get("fillpattern", {}).get("shape", ""))
+    assert set(patterns) == {name for name in patterns if panel.facts[name]}
+    assert len(patterns) > 2
+    assert all(len(shapes) == 1 for shapes in patterns.values())
+    assert len({next(iter(shapes)) for shapes in patterns.values()}) == len(patterns)
+
+
 @pytest.mark.parametrize("query", ["layer=areas", "layer=points", "layer=areas&shade=change", "layer=emerging", ""])
 def test_every_layer_is_drawn_for_a_document_with_its_dashes(demo: Warehouse, query: str):
     figure = shown(demo, query).figure
