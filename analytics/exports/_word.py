@@ -16,7 +16,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Emu, Pt, RGBColor
 
 from analytics.exports._pages import pages_of_headings
-from analytics.exports._picture import Picture, can_draw, map_licence, picture, text_width
+from analytics.exports._picture import can_draw, map_licence, picture, text_width
 from analytics.exports.assessment import Assessment, Block, BuiltSection, Printed, Said, Since
 from analytics.figures._theme import tokens
 
@@ -80,38 +80,35 @@ class _Writer:
         self.made = made
         self.progress = progress
         self.keys = {key.name for key in made.ledger.with_numbers()}
-        self.drawings: dict[str, Picture] = {}
-        self._begin(None)
-
-    def write(self) -> bytes:
-        """Twice where LibreOffice is there to lay the pages out: once to learn the headings' pages, once with them."""
-        without = self._written()
-        pages = pages_of_headings(without, [text for _, text, _ in self.headings])
-        if pages is None:
-            return without
-        self._begin(pages)
-        return self._written()
-
-    def _begin(self, pages: list[int] | None) -> None:
         self.document = Document()
         self.bookmarks = 0
         self.counts = {"Figure": 0, "Table": 0}
         self.headings: list[tuple[int, str, str]] = []
-        self.pages = pages
         self.contents: Any = None
+        self.page_numbers: list[Any] = []
 
-    def _written(self) -> bytes:
+    def write(self) -> bytes:
+        """The document; saved twice where LibreOffice is there to say on which page each heading stands."""
         self._page_and_styles()
         self._front()
         self._summary()
-        total = len(self.made.sections)
+        total = len(self.made.sections) + 1
         for i, section in enumerate(self.made.sections):
-            if self.pages is None:
-                self.progress(i / total, section.section.title)
+            self.progress(i / total, section.section.title)
             self._section(section)
         self._methods()
         self._evidence()
         self._fill_contents()
+        self.progress((total - 1) / total, "Page numbers of the contents")
+        without = self._saved()
+        pages = pages_of_headings(without, [text for _, text, _ in self.headings])
+        if pages is None:
+            return without
+        for shown, page in zip(self.page_numbers, pages, strict=True):
+            shown.text = str(page)
+        return self._saved()
+
+    def _saved(self) -> bytes:
         out = io.BytesIO()
         self.document.save(out)
         return out.getvalue()
@@ -209,7 +206,9 @@ class _Writer:
             run.font.color.rgb = _ink(role)
         return run
 
-    def _field(self, paragraph: Any, code: str, shown: str, *, dirty: bool = False) -> None:
+    def _field(self, paragraph: Any, code: str, shown: str) -> Any:
+        """A field, and the run of what it shows until it is brought up to date."""
+        told: Any = None
         for kind in ("begin", "instr", "separate", "shown", "end"):
             run = paragraph.add_run()
             if kind == "instr":
@@ -218,12 +217,10 @@ class _Writer:
                 instruction.text = f" {code} "
                 run._r.append(instruction)
             elif kind == "shown":
-                run.text = shown
+                run.text, told = shown, run
             else:
-                mark = _element("w:fldChar", fldCharType=kind)
-                if kind == "begin" and dirty:
-                    mark.set(qn("w:dirty"), "true")
-                run._r.append(mark)
+                run._r.append(_element("w:fldChar", fldCharType=kind))
+        return told
 
     def _bookmark(self, paragraph: Any, name: str) -> None:
         self.bookmarks += 1
@@ -321,7 +318,7 @@ class _Writer:
             runs = len(at._p.findall(qn("w:r")))
             self._words(at, text)
             at.add_run("\t")
-            self._field(at, f"PAGEREF {name} \\h", str(self.pages[i]) if self.pages else "")
+            self.page_numbers.append(self._field(at, f"PAGEREF {name} \\h", ""))
             for run in at._p.findall(qn("w:r"))[runs:]:
                 link.append(run)
         at.add_run()._r.append(_element("w:fldChar", fldCharType="end"))
@@ -452,11 +449,8 @@ class _Writer:
         """The picture and its caption, which is given back."""
         figure = block.panel.figure
         assert figure is not None
-        drawn = self.drawings.get(block.key.name)
-        if drawn is None:
-            licence = map_licence(block.panel) if block.panel.is_map else ()
-            drawn = picture(figure, width=block.item.width, north=block.panel.is_map, notes=licence)
-            self.drawings[block.key.name] = drawn
+        licence = map_licence(block.panel) if block.panel.is_map else ()
+        drawn = picture(figure, width=block.item.width, north=block.panel.is_map, notes=licence)
         paragraph = self.document.add_paragraph()
         paragraph.paragraph_format.keep_with_next = True
         paragraph.paragraph_format.space_after = Pt(0)
