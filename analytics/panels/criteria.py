@@ -38,8 +38,8 @@ COLUMNS = (
 def build_criteria_panel(cursor: DuckDBPyConnection, selection: Selection, *, context: Context, view: View) -> Panel:
     """A row is a criterion: its question, explanation, how many problems have a score, and the address of its evidence.
 
-    evidence: the page it stands on, "people" where they enter it. link: path and query of that page for the same
-    selection; "" where people enter it.
+    evidence: the page it stands on, "people" where they enter it, "none loaded" where no problem has any. link: path
+    and query of that page for the same selection; "" where people enter it.
     """
     ranking = ranking_of(cursor, selection, context)
     made: dict[str, Any] = {"id": ID, "title": "The criteria", "columns": COLUMNS}
@@ -49,6 +49,7 @@ def build_criteria_panel(cursor: DuckDBPyConnection, selection: Selection, *, co
     weights = dict(zip((one.key for one in ranking.criteria), ranking.weights, strict=True))
     rows = []
     for one in (*ranking.criteria, *ranking.idle, *ranking.unused):
+        filled_here = any(ranking.cells[problem.key, one.key].evidence.known for problem in ranking.problems)
         left_out = "left out" if one in ranking.unused else f"no: {why_idle(ranking, one)}"
         rows.append(
             {
@@ -58,7 +59,7 @@ def build_criteria_panel(cursor: DuckDBPyConnection, selection: Selection, *, co
                 "explanation": one.explanation,
                 "scored": sum(ranking.cells[problem.key, one.key].score.known for problem in ranking.problems),
                 "counts": "yes" if one.key in weights else left_out,
-                "evidence": _page(one.page),
+                "evidence": _page(one.page) if filled_here or one.entered else "none loaded",
                 "link": evidence_link(one, None, selection, context),
                 "weight_pct": 100 * weights[one.key] if one.key in weights else float("nan"),
                 "criterion_key": one.key,

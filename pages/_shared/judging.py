@@ -243,7 +243,7 @@ def _score(
     if not _text(said, "by"):
         raise JudgementError("Say who enters it: a name or a role.")
     if not known[criterion].entered and not _text(said, "reason"):
-        raise JudgementError("A score that stands in for the evidence needs its reason.")
+        raise JudgementError("Say why: a score on a criterion that evidence can fill needs its reason.")
     there = held.entry(problem, criterion)
     if "seen" in said and said["seen"] != _entry_sign(there):
         theirs = "took away the score" if there is None else f"entered {round(there.value * scale, 1):g} ({there.by})"

@@ -261,6 +261,14 @@ def test_the_evidence_of_a_criterion_is_named_by_its_page(demo: Warehouse):
     assert not table["evidence"].str.contains("/").any()
 
 
+def test_a_criterion_whose_evidence_is_not_loaded_says_so(tmp_path: Path):
+    world = small_world(tmp_path)
+    world.build()
+    table = shown("criteria", Warehouse(world.store)).table.set_index("criterion_key")
+    assert table.loc["concern", "evidence"] == "none loaded"
+    assert table.loc["volume", "evidence"] == "Overview"
+
+
 def test_offence_codes_weigh_by_offence():
     """Street-level files have no codes, so the counts are given."""
     from analytics.harm import HarmSet, Weight
