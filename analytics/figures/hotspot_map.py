@@ -30,6 +30,8 @@ _MARGIN = 0.03
 _LEGEND_ROW = 24
 _FEW_MARKED = 12
 """Hatched places up to which names make way for them."""
+_SIDES = ((0, 18, 180), (18, 0, 270), (-18, 0, 90), (0, -18, 0))
+"""Of a number: pixels right and up from its place, and the angle from which the disc stands off to there."""
 _MOVES = sorted(
     ((right, up) for right in (0.0, 0.4, -0.4, 0.8, -0.8) for up in (0.0, 1.2, -1.2, 2.4, -2.4)),
     key=lambda move: abs(move[0]) + abs(move[1]),
@@ -157,13 +159,14 @@ def hotspot_map(
     data += dots
     data += [trace for shape in over if (trace := _filled(shape, corner, t))]
     data += [trace for i, overlay in enumerate(overlays) for trace in _places(overlay, i, corner, t)]
-    if marks:
-        data += _numbers(marks, corner, t)
     height = hotspot_map_height(drawing, view, len(overlays))
     below = _below(view, len(overlays))
     shape = (height - below) / _LAID_OUT[view.width]
     west, south, east, north = _window(drawing, corner, at, shape)
     pixel = max((east - west) / _LAID_OUT[view.width], (north - south) / (height - below))
+    sides = _sides(marks, corner, pixel)
+    if marks:
+        data += _numbers(marks, sides, corner, t)
     middle = (south + north) / 2
     # A view asked for is as wide as it says: up and down the drawing shows what there is room for.
     tall = [south, north] if at is None else [middle - 1, middle + 1]
@@ -174,10 +177,10 @@ def hotspot_map(
     notes += [
         text(
             str(mark.number), mark.x - corner[0], mark.y - corner[1], view=view, bold=True, size=14,
-            color="text-on-strong" if mark.chosen else "surface", anchor="center", yshift=18, captureevents=False,
-            name="number",
+            color="text-on-strong" if mark.chosen else "surface", anchor="center", xshift=right, yshift=up,
+            captureevents=False, name="number",
         )
-        for mark in marks
+        for mark, (right, up, _) in zip(marks, sides, strict=True)
     ]  # fmt: skip
     boxes, words = _legend(key, view)
     named, names_of_places = _overlay_legend(overlays, view)
@@ -353,8 +356,28 @@ def _moved(path: str, x: float, y: float) -> str:
     return " ".join(steps)
 
 
-def _numbers(marks: Sequence[MapMark], corner: tuple[float, float], t: Any) -> list[dict[str, Any]]:
-    """A dot on each place and, above it, the disc its number stands on."""
+def _sides(marks: Sequence[MapMark], corner: tuple[float, float], pixel: float) -> list[tuple[int, int, int]]:
+    """Where each number stands off its place: above, or beside or below where it would cover another or its place."""
+    places = [((mark.x - corner[0]) / pixel, (mark.y - corner[1]) / pixel) for mark in marks]
+    discs: list[tuple[float, float]] = []
+    sides = []
+    for index, (x, y) in enumerate(places):
+        others = [place for i, place in enumerate(places) if i != index]
+
+        def covered(side: tuple[int, int, int], x: float = x, y: float = y, others: Any = others) -> int:
+            at = (x + side[0], y + side[1])
+            return sum(math.dist(at, disc) < 25 for disc in discs) + sum(math.dist(at, dot) < 15 for dot in others)
+
+        right, up, angle = min(_SIDES, key=covered)
+        discs.append((x + right, y + up))
+        sides.append((right, up, angle))
+    return sides
+
+
+def _numbers(
+    marks: Sequence[MapMark], sides: Sequence[tuple[int, int, int]], corner: tuple[float, float], t: Any
+) -> list[dict[str, Any]]:
+    """A dot on each place and, above or beside it, the disc its number stands on."""
     x, y = [mark.x - corner[0] for mark in marks], [mark.y - corner[1] for mark in marks]
     place = {"type": "scatter", "mode": "markers", "x": x, "y": y}
     plain = {"hoverinfo": "text", "text": [mark.hover for mark in marks], "customdata": [[m.number] for m in marks]}
@@ -366,7 +389,7 @@ def _numbers(marks: Sequence[MapMark], corner: tuple[float, float], t: Any) -> l
         {
             **place, **plain,
             "marker": {
-                "size": 23, "symbol": "circle", "standoff": 18, "angle": 180, "opacity": 1,
+                "size": 23, "symbol": "circle", "standoff": 18, "angle": [angle for *_, angle in sides], "opacity": 1,
                 "color": [t["action"] if mark.chosen else t["text"] for mark in marks],
                 "line": {"width": 2, "color": t["surface"]},
             },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from scipy.stats import binomtest, false_discovery_control
 
 from analytics.context import load_context
 from analytics.exports._picture import picture
+from analytics.figures.hotspot_map import MapMark, _sides
 from analytics.panels import Panel, View, build_panel
 from analytics.panels._hotspot_layers import beside_the_rest
 from analytics.panels._hotspots import cells_of, density_of, land_of, points_of
@@ -340,3 +342,12 @@ def test_planted_hotspots_are_found_with_their_class(demo: Warehouse, planted: d
     far = np.hypot(over_time["easting"] - planted["easting"], over_time["northing"] - planted["northing"])
     classes = set(over_time.loc[far <= planted["radius_m"], "emerging_class"])
     assert classes & set(planted["class"].replace(" or ", " ").split()), classes
+
+
+def test_numbers_of_places_close_together_cover_neither_each_other_nor_a_place():
+    marks = [MapMark(x, y, number, "", False) for number, (x, y) in enumerate([(0, 0), (0, 250), (4_000, 0)], 1)]
+    sides = _sides(marks, (0.0, 0.0), 10.0)
+    assert sides[1:] == [(0, 18, 180), (0, 18, 180)], "above, where there is room"
+    discs = [(mark.x / 10 + right, mark.y / 10 + up) for mark, (right, up, _) in zip(marks, sides, strict=True)]
+    assert all(math.dist(a, b) >= 25 for i, a in enumerate(discs) for b in discs[:i])
+    assert math.dist(discs[0], (0, 25)) >= 15
