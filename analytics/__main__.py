@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from analytics import sessions
 from analytics.exports.disclosure import DisclosureError
@@ -13,6 +14,10 @@ from analytics.exports.evidence import INDEX, write_evidence
 from analytics.session_keeper import Keeper
 from data.errors import StateError
 from data.warehouse import StoreError, Warehouse
+
+if TYPE_CHECKING:
+    from analytics.exports.assessment import Assessment
+    from analytics.exports.evidence import Evidence
 
 __all__ = ["main"]
 
@@ -68,12 +73,7 @@ def _evidence(parsed: argparse.Namespace) -> int:
     except OSError as error:
         _complain(f"Error: {error.filename or parsed.out}: cannot be written ({error.strerror}).")
         return 1
-    for warning in made.warnings:
-        _complain(f"Warning: {warning}")
-    for panel_id, reason in made.failed:
-        _complain(f"Error: panel {panel_id} could not be worked out: {reason}")
-    print(f"{len(made.written)} panels written to {parsed.out}, listed in {INDEX}.")
-    return 1 if made.failed else 0
+    return _told(made, [f"{len(made.written)} panels written to {parsed.out}, listed in {INDEX}."])
 
 
 def _assessment(parsed: argparse.Namespace) -> int:
@@ -98,12 +98,16 @@ def _assessment(parsed: argparse.Namespace) -> int:
     except OSError as error:
         _complain(f"Error: {error.filename or parsed.out[0]}: cannot be written ({error.strerror}).")
         return 1
+    return _told(made, [f"{path}: {made.title}" for path in parsed.out])
+
+
+def _told(made: Evidence | Assessment, said: list[str]) -> int:
+    """Say what was made, after what to know of it; 1 where a panel failed."""
     for warning in made.warnings:
         _complain(f"Warning: {warning}")
     for panel_id, reason in made.failed:
         _complain(f"Error: panel {panel_id} could not be worked out: {reason}")
-    for path in parsed.out:
-        print(f"{path}: {made.title}")
+    print("\n".join(said))
     return 1 if made.failed else 0
 
 

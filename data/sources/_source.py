@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-__all__ = ["OGL", "OS_ATTRIBUTION", "Column", "Source"]
+__all__ = ["OGL", "OS_ATTRIBUTION", "Column", "Source", "boundaries"]
 
 OGL = "Open Government Licence v3.0"
 OS_ATTRIBUTION = "Contains OS data © Crown copyright and database right; source: Office for National Statistics"
@@ -42,3 +42,18 @@ class Source:
     many: bool = False
     columns: Mapping[str, Column] = field(default_factory=dict)
     attribution: str = ""
+
+
+def boundaries(name: str, title: str, *, required: bool = False, disables: str = "") -> Source:
+    """Boundary files of the Office for National Statistics, named in ``[geography]``."""
+    return Source(
+        name=name,
+        section="geography",
+        key=name,
+        title=title,
+        publisher="Office for National Statistics",
+        disables=disables,
+        required=required,
+        many=True,
+        attribution=OS_ATTRIBUTION,
+    )

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from data.sources._source import OS_ATTRIBUTION, Source
+from data.sources._source import boundaries
 
 __all__ = ["SOURCE"]
 
-SOURCE = Source(
-    name="district_boundaries",
-    section="geography",
-    key="district_boundaries",
-    title="Local authority district boundaries",
-    publisher="Office for National Statistics",
-    many=True,
-    disables="the map of where similar areas lie",
-    attribution=OS_ATTRIBUTION,
+SOURCE = boundaries(
+    "district_boundaries", "Local authority district boundaries", disables="the map of where similar areas lie"
 )

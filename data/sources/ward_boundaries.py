@@ -2,17 +2,8 @@
 
 from __future__ import annotations
 
-from data.sources._source import OS_ATTRIBUTION, Source
+from data.sources._source import boundaries
 
 __all__ = ["SOURCE"]
 
-SOURCE = Source(
-    name="ward_boundaries",
-    section="geography",
-    key="ward_boundaries",
-    title="Electoral ward boundaries",
-    publisher="Office for National Statistics",
-    required=True,
-    many=True,
-    attribution=OS_ATTRIBUTION,
-)
+SOURCE = boundaries("ward_boundaries", "Electoral ward boundaries", required=True)
