@@ -15,7 +15,8 @@ that is not there stops the build with one message: file, line, key, remedy. The
     demonstration = false                              # true: every page says that the data is made up
 
     [extracts]
-    street_crime = ["archives/*.zip", "more-months/"]  # needed; ZIPs, folders or YYYY-MM-<force>-street.csv files
+    street_crime = ["archives/*.zip", "more-months/"]  # needed; ZIPs, folders or YYYY-MM-<force>-street.csv files; a
+                                                       # column "Offence code" that your force adds is read, too
     recorded_crime = ["prc-csp-*.ods"]                 # Home Office tables by partnership (.ods, .xlsx, .csv); needs
                                                        # partnership_lookup; of two files with one year, the newer
 
