@@ -278,11 +278,11 @@ class _Deck:
 
     def _block(self, section: str, block: Block) -> None:
         drawn = block.item.picture and can_draw(block.panel.figure)
-        if not drawn and block.printed is None and block.item.chart is None:
+        series = _series(block.panel, block.item.chart, block.key)
+        if not drawn and block.printed is None and series is None:
             return
         slide, top = self._slide(block.finding, section), self._top(block.finding)
         panel = block.panel
-        series = _series(panel, block.item.chart, block.key)
         note, shown = "", block.subtitle
         if series is not None and block.item.chart is not None:
             heading = next(c.heading for c in panel.columns if c.key == block.item.chart.values[0])

@@ -387,9 +387,11 @@ def _section(
     if unfilled and section.absent and not (section.entered and commentary and commentary.text.strip()):
         told = empty and not section.entered  # the panel knows better why than the outline
         absent = _empty(empty[0], ledger) if told else Said(words.say("absent", section.absent), words.name)
-        to_do = Said(words.say("to do", section.to_do), words.name)
-    left = () if unfilled or section.entered else empty  # what nobody entered is no gap of the data
-    nothing = tuple(_empty(panel, ledger) for panel in left if panel.state != "ready")
+        if not absent.text.startswith("No data for"):  # a period that is not loaded needs nothing else
+            to_do = Said(words.say("to do", section.to_do), words.name)
+    left = () if absent or section.entered else empty  # what nobody entered is no gap of the data
+    reasons = {(p.sentence, p.message): p for p in reversed(left) if p.state != "ready"}  # each once
+    nothing = tuple(_empty(panel, ledger) for panel in reversed(reasons.values()))
     written = _commentary(section, commentary, blocks, ledger, query, context.snapshot)
     return BuiltSection(section, said, blocks, written, nothing, _common(blocks), absent, to_do)
 

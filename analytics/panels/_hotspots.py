@@ -299,12 +299,13 @@ def too_few_words(incidents: float) -> str:
 def place_name(location: Any) -> str:
     """A published location without "On or near": "Argyll Road"; "" where there is no name.
 
-    >>> place_name("On or near Argyll Road"), place_name("On or near "), place_name(None)
-    ('Argyll Road', '', '')
+    >>> place_name("On or near St Mary'S Road"), place_name("On or near "), place_name(None)
+    ("St Mary's Road", '', '')
     """
     if not isinstance(location, str):
         return ""
-    return location.strip().removeprefix("On or near").removeprefix("No Location").strip()
+    name = location.strip().removeprefix("On or near").removeprefix("No Location").strip()
+    return name.replace("'S ", "'s ")  # the police write every word with a capital
 
 
 def months_of(selection: Selection, context: Context) -> tuple[date, ...]:

@@ -178,6 +178,13 @@ def test_an_empty_section_says_why_in_its_panels_own_words(demo):
     assert built["perceptions"].absent.text == "No question that is loaded speaks of what is chosen."
     assert built["perceptions"].blocks == built["perceptions"].nothing == ()
     assert built["unrecorded"].absent.text.startswith("Nothing is entered yet.")
+    late = {
+        panel_id: replace(panels["public_perceptions"], id=panel_id, sentence="No data for Jan 2019", message="")
+        for panel_id in ("category_bars", "control_chart")
+    }
+    levels = _section(OUTLINE[0], late, dict.fromkeys(late, "trends"), context, None, Ledger(), "")
+    assert levels.absent is None
+    assert [said.text for said in levels.nothing] == ["No data for Jan 2019."]
     without = _section(next(s for s in OUTLINE if s.key == "perceptions"), {}, {}, context, None, Ledger(), "")
     assert without.absent.text.startswith("No survey of residents and no indicator")
 
