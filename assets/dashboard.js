@@ -613,6 +613,7 @@
       put(".caveats", texts.caveats);
       put(".source", texts.source);
       panel.querySelector("[data-action=csv]").href = texts.csv;
+      panel.querySelector("[data-action=present]").dataset.query = texts.query || "";
       put(".formats", texts.formats);
       panel.querySelector("[data-action=table]").setAttribute("aria-pressed", String(texts.table));
       const chart = panel.querySelector(".chart");

@@ -26,9 +26,16 @@
 
   const search = (screens) => (screens.length ? "?" + screens.map((one) => "screen=" + encodeURIComponent(one)).join("&") : "");
 
+  // What the address leaves out as usual (the last 12 months, say) is written out: later data must not change a screen.
+  function asShown(button) {
+    const query = new URLSearchParams(button.dataset.query);
+    for (const [key, value] of new URLSearchParams(window.location.search)) query.set(key, value);
+    return button.dataset.panel + (query.size ? "?" + query.toString().replaceAll("%2C", ",") : "");
+  }
+
   function add(button) {
     const screens = read();
-    const screen = button.dataset.panel + window.location.search;
+    const screen = asShown(button);
     if (screens.includes(screen)) return toast("It is on the agenda already, shown as it is now.");
     write([...screens, screen]);
     toast("Added: " + screens.concat(screen).length + " on the agenda. See Present.");

@@ -447,6 +447,7 @@ def _shown(panel: Panel, search: str | None, slot: dict[str, Any], *, as_table: 
         "reason": markup(_reason(panel)),
         "table": as_table,
         "csv": csv_address(panel.id, search),
+        "query": panel.query,
         "formats": markup([_format(panel.id, each, search) for each in offered(panel) if each.ending != "csv"]),
     }
     figure = panel.figure if drawn and panel.figure else _NO_FIGURE
