@@ -79,6 +79,14 @@ def test_map_and_legend_stand_in_the_first_window_with_the_land_in_the_middle(
     above, below = land["y"] - frame["y"], frame["y"] + frame["height"] - land["y"] - land["height"]
     assert abs(above - below) < 0.15 * frame["height"]
     assert page.evaluate(MEETING) == []
+    page.evaluate("window.scrollTo(0, 1500)")
+    page.wait_for_timeout(100)
+    bottom, below = (
+        page.locator(f".panel[data-panel={name}]").bounding_box() for name in ("hotspot_map", "concentration")
+    )
+    assert bottom
+    assert below
+    assert bottom["y"] + bottom["height"] <= below["y"], "the map does not run over what stands below"
 
 
 def test_smoothing_by_keyboard_and_what_few_need(arrive: Arrive) -> None:
