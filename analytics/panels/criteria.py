@@ -67,7 +67,8 @@ def build_criteria_panel(cursor: DuckDBPyConnection, selection: Selection, *, co
         )
     filled = sum(not one.entered for one in ranking.criteria)
     entered = len(ranking.criteria) - filled
-    said = f"{number_word(filled, capital=True)} criteria count from the evidence"
+    counted = "criterion counts" if filled == 1 else "criteria count"
+    said = f"{number_word(filled, capital=True)} {counted} from the evidence"
     return Panel(
         **made,
         table=pd.DataFrame(rows, columns=[column.key for column in COLUMNS]),

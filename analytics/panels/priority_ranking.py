@@ -123,9 +123,8 @@ def _finding(frame: pd.DataFrame, ranking: Ranking) -> str:
     words = top_words(ranking.top)
     if not unsettled:
         return fitting(f"The {words} hold in nearly all weightings", f"The {words} hold")
+    compete = "problem competes" if unsettled == 1 else "problems compete"
     place = "place" if ranking.top - settled == 1 else "places"
-    return fitting(
-        f"{number_word(unsettled, capital=True)} problems compete for {number_word(ranking.top - settled)} {place}; "
-        f"{number_word(out)} hardly ever come in",
-        f"{number_word(unsettled, capital=True)} problems compete for {number_word(ranking.top - settled)} {place}",
-    )
+    said = f"{number_word(unsettled, capital=True)} {compete} for {number_word(ranking.top - settled)} {place}"
+    come = "comes" if out == 1 else "come"
+    return fitting(f"{said}; {number_word(out)} hardly ever {come} in", said) if out else said
