@@ -10,6 +10,7 @@ import pandas as pd
 
 from analytics.context import Context
 from analytics.frames import records
+from analytics.panels._empty import no_data
 from analytics.panels._indicators import PER, TONES
 from analytics.panels._model import Column, Mark, Panel, View, Way
 from analytics.panels._registry import panel
@@ -66,6 +67,8 @@ def build_indicator_list_panel(
             ways=(Way("What is loaded", "/data"),),
             figure_height=120,
         )
+    if table["month"].isna().all():
+        return Panel(**made, table=table, **no_data(selection, context))
     return Panel(
         **made,
         table=table,

@@ -60,7 +60,7 @@ def test_a_value_that_cannot_be_used_is_named_and_ignored(context: Context, quer
 
 
 def test_keys_of_other_parts_and_of_links_from_newsletters_are_passed_over(context: Context):
-    assert Selection.from_query("utm_source=x&session=&round=2&&&=&?", context) == (Selection.default(context), ())
+    assert Selection.from_query("utm_source=x&session=&n=2&&&=&?", context) == (Selection.default(context), ())
 
 
 def test_only_unknown_wards_is_no_ward_filter(context: Context):

@@ -40,6 +40,12 @@ def test_the_finding_counts_the_targets(demo: Warehouse):
     assert {f"{month:%Y-%m}" for month in earlier["month"]} == {"2021-12"}
 
 
+def test_months_that_are_not_loaded_give_no_rows_of_nothing(demo: Warehouse):
+    panel = shown(demo, "indicator_list", "from=2019-01&to=2019-12")
+    assert panel.state == "no_data"
+    assert "2019 is not loaded" in panel.message
+
+
 def test_without_indicators_it_says_what_to_bring(tmp_path):
     world = World.make(tmp_path)
     world.street([row(W1)])
