@@ -156,16 +156,16 @@
     return made;
   }
 
-  // In a session others change it, too: looked for while the page is looked at.
+  // In a session others change it, too: looked for while the page is looked at, from what it showed first.
   let heard = null;
 
   async function listen() {
     if (document.hidden || !inSession() || !document.getElementById("weights")) return;
     try {
       const answer = await fetch("/priorities/said" + window.location.search, { cache: "no-store" });
-      if (!answer.ok) return;
+      if (!answer.ok || heard === null) return;
       const sign = await answer.text();
-      if (heard !== null && heard !== sign) setProps("judgement", { data: sign });
+      if (heard !== sign) setProps("judgement", { data: sign });
       heard = sign;
     } catch (error) {
       return; // the server is stopped or starting again: what is on screen stays
@@ -178,6 +178,7 @@
     show(shown) {
       const place = document.getElementById("weights-sliders");
       if (!shown || !place) return;
+      if (heard === null) heard = shown.sign;
       if (place.keys !== shown.keys) {
         place.keys = shown.keys;
         place.innerHTML = shown.sliders;

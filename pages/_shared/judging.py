@@ -112,12 +112,18 @@ def register(app: Dash) -> None:
 
 def said_so_far() -> Response:
     """A sign that changes with what people said in a session, and with its lock; empty without a session."""
-    selection = server.selection(request.query_string.decode("utf-8", "replace"))
-    said = json.dumps([selection.judgement.to_json(), _locked(selection)], sort_keys=True) if selection.session else ""
-    sign = hashlib.sha256(said.encode()).hexdigest()[:16] if said else ""
-    answer = Response(sign, mimetype="text/plain")
+    answer = Response(
+        _said_sign(server.selection(request.query_string.decode("utf-8", "replace"))), mimetype="text/plain"
+    )
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _said_sign(selection: Selection) -> str:
+    if not selection.session:
+        return ""
+    said = json.dumps([selection.judgement.to_json(), _locked(selection)], sort_keys=True)
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 # ---- What people say ----------------------------------------------------------------------------------------------
@@ -337,32 +343,26 @@ def shown(search: str | None) -> dict[str, Any]:
     with snapshot.cursor() as cursor:
         ranking = ranking_of(cursor, selection, context)
         coded = evidence_of(cursor, selection, context).by_offence
-    locked = _locked(selection)
-    if ranking is None:
-        return {
-            "keys": "",
-            "locked": locked,
-            "values": {},
-            "sliders": "",
-            "order": "",
-            "how": "",
-            "forms": _forms(selection, context, coded=coded),
-            "seen": _seen(selection, context),
-        }
     seen = _seen(selection, context)
+    made = {
+        "sign": _said_sign(selection),
+        "locked": _locked(selection),
+        "forms": _forms(selection, context, coded=coded),
+        "seen": seen,
+    }
+    if ranking is None:
+        return {**made, "keys": "", "values": {}, "sliders": "", "order": "", "how": ""}
     values = {
         one.key: {"points": seen["points"][one.key], "share": percent(100 * weight)}
         for one, weight in zip(ranking.criteria, ranking.weights, strict=True)
     }
     return {
+        **made,
         "keys": " ".join(values),
-        "locked": locked,
         "values": values,
         "sliders": markup([_slider(one, values[one.key]) for one in ranking.criteria]),
         "order": markup(_order(ranking)) if ranking.weighted_by == "order" else "",
         "how": markup(_how(ranking)),
-        "forms": _forms(selection, context, coded=coded),
-        "seen": seen,
     }
 
 

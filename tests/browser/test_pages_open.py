@@ -19,7 +19,7 @@ def check_accessible(page: Page) -> None:
 
 FILLED = """() => [...document.querySelectorAll('.panel:has(.main-svg):not(.no-chart,.shows-table)')].flatMap(panel => {
   const box = selector => panel.querySelector(selector).getBoundingClientRect();
-  const { minHeight, maxHeight } = panel.querySelector('.dash-graph').style;
+  const { minHeight, maxHeight } = getComputedStyle(panel.querySelector('.dash-graph'));
   const [asked, most] = [parseFloat(minHeight), parseFloat(maxHeight) || Infinity];
   const [room, drawn, foot] = [box('.chart'), box('.main-svg'), box('footer')];
   const fit = Math.min(room.height, most);

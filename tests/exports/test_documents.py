@@ -7,6 +7,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 import zipfile
@@ -22,12 +23,13 @@ from pptx.util import Emu
 
 from analytics.exports import _pages
 from analytics.exports._atomic import ASIDE, scratch_folder, write_whole
-from analytics.exports.assessment import Commentary, assessment_file, write_assessment
+from analytics.exports.assessment import Commentary, write_assessment
 from analytics.exports.kept import earlier_edition
 from analytics.exports.outline import OUTLINE
 from analytics.panels import build_panel, panel_specs
 from analytics.selection import Selection
 from data.warehouse import Warehouse
+from tests.exports.killed_exports import MOMENTS
 
 DEMO_STORE = Path(__file__).parents[2] / "data" / "demo" / "store"
 
@@ -355,23 +357,16 @@ def test_the_documents_open_in_libreoffice_without_repair(converted):
         assert pdf.read_bytes().startswith(b"%PDF"), suffix
 
 
-MOMENTS = ("begun", "half way", "written aside", "before the rename")
-
-
 @pytest.mark.skipif(os.name != "posix", reason="kills a process the POSIX way")
 @pytest.mark.parametrize("suffix", [".docx", ".pptx", ".xlsx"])
-def test_a_killed_export_leaves_the_earlier_file_and_what_is_left_goes_next_time(suffix, written, tmp_path):
-    """A child is killed (SIGKILL) at four moments of making and putting the file in place."""
+def test_a_killed_export_leaves_the_earlier_file_and_what_is_left_goes_next_time(suffix, tmp_path):
+    """A process is killed (SIGKILL) at four moments of making and putting the file in place."""
     file = tmp_path / f"assessment{suffix}"
     file.write_bytes(b"the earlier one")
     for moment in MOMENTS:
-        child = os.fork()
-        if child == 0:
-            export_until(moment, written[0], file)
-            os._exit(7)  # not killed: the test fails below
-        _, status = os.waitpid(child, 0)
-        assert os.WIFSIGNALED(status), moment
-        assert os.WTERMSIG(status) == signal.SIGKILL
+        program = [sys.executable, "-m", "tests.exports.killed_exports", moment, str(file), str(DEMO_STORE)]
+        ended = subprocess.run(program, capture_output=True, text=True, timeout=120)
+        assert ended.returncode == -signal.SIGKILL, (moment, ended.stderr)
         assert file.read_bytes() == b"the earlier one", moment
         left = [path for path in tmp_path.iterdir() if path != file]
         assert len(left) == MOMENTS.index(moment) // 3 + (moment == "written aside"), moment
@@ -381,26 +376,6 @@ def test_a_killed_export_leaves_the_earlier_file_and_what_is_left_goes_next_time
     write_whole(file, b"the new one")
     assert file.read_bytes() == b"the new one"
     assert list(tmp_path.iterdir()) == [file]
-
-
-def export_until(moment, made, file):
-    """Write the file and be killed at the moment."""
-
-    def die(*_args, **_kwargs):
-        os.kill(os.getpid(), signal.SIGKILL)
-
-    def step(share, _what):
-        if moment == "begun" or (moment == "half way" and share >= 0.5):
-            die()
-
-    shutil.which = lambda *_args: None  # nothing but this process
-    if moment == "written aside":
-        os.fsync = die
-    if moment == "before the rename":
-        Path.replace = die
-    made_up = b"half" * 100_000  # what is written does not matter to the last two
-    making = moment in {"begun", "half way"}
-    write_whole(file, assessment_file(made, file.suffix, progress=step) if making else made_up)
 
 
 def test_what_is_written_now_is_not_taken_for_abandoned(tmp_path):
