@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["build_overview_lead_panel"]
 
 ID = "overview_lead"
-COLUMNS = (Column("group", "Verdict"), Column("category", "Category"), *CHANGE_COLUMNS)
+COLUMNS = (Column("group", "Verdict", hidden=True), Column("category", "Category"), *CHANGE_COLUMNS)
 NAMED = 3
 LONGEST = 90
 """Characters of a headline."""

@@ -260,12 +260,13 @@ def _fitting(panel: Panel) -> Panel:
         + min(max([text_width(column.heading, 26, bold=True), *_widths(frame, column)]), _WIDEST)
         for column in columns
     }
-    keys = [column.key for column in columns if not column.hidden]
+    within = {key for column in columns for key in column.between}
+    keys = [column.key for column in columns if not column.hidden and column.key not in within]
     uppers = [key for key in keys if "upper" in key]
     codes, months = ([k for k in keys if k.endswith("_code")], [k for k in keys if k[:4].isdigit()])
     turns = [codes, months, *([key, key.replace("upper", "lower")] for key in reversed(uppers))]
     for turn in [*turns, *([key] for key in keys[:1:-1])]:
-        if sum(wide[shown.key] for shown in columns if not shown.hidden) <= _TABLE:
+        if sum(wide[shown.key] for shown in columns if not shown.hidden and shown.key not in within) <= _TABLE:
             break
         columns = tuple(replace(one, hidden=True) if one.key in turn else one for one in columns)
     return replace(panel, columns=columns) if glance is None else replace(panel, glance_columns=columns)
@@ -273,7 +274,9 @@ def _fitting(panel: Panel) -> Panel:
 
 def _widths(frame: pd.DataFrame, column: Column) -> list[float]:
     values = frame[column.key].head(20) if column.key in frame else []
-    return [text_width(write(value, column.format), 28) for value in values]
+    limits = [frame[key].head(20) for key in column.between if key in frame]
+    beneath = [" to ".join(write(limit, column.format) for limit in row) for row in zip(*limits, strict=True)]
+    return [text_width(words, 28) for words in [*(write(value, column.format) for value in values), *beneath]]
 
 
 def _hidden(panel: Panel) -> int:
