@@ -82,7 +82,7 @@ def area_of(cursor: DuckDBPyConnection, selection: Selection, context: Context) 
         found = hotspots_of(cursor, selection, context)
         rank = int(selection.spot)
         if rank <= len(found.frame):
-            name = f"Hotspot {rank}, {found.frame['ward_name'].iloc[rank - 1]}"
+            name = f"Hotspot {rank}, {found.frame['area'].iloc[rank - 1]}"
             made = _shaped(cursor, "hotspot", name, found.outlines[rank - 1], context)
             cells, points = cells_of(cursor, selection, context), points_of(cursor, selection, context)
             mine = points.frame[(cells.cell >= 0) & (found.rank[cells.cell] == rank)]

@@ -521,7 +521,8 @@ def _residents_density(
 def hotspots_of(cursor: DuckDBPyConnection, selection: Selection, context: Context) -> Hotspots:
     """Cells that touch and hold more than chance would give, together. A row of `frame` is a hotspot:
 
-    rank, name, ward_code, ward_name, places, easting, northing (of a point in its middle), longitude, latitude, cells,
+    rank, name, ward_code, ward_name (of the ward with most of its incidents), area (that ward, and others it reaches
+    into), places, easting, northing (of a point in its middle), longitude, latitude, cells,
     area_km2, area_share, incidents, share (%), categories, one_point (one point holds over half), largest_point,
     held, runs, emerging_class, and those of a change.
     """
@@ -561,6 +562,7 @@ def _find(
         middle = points.frame.iloc[in_centre[0] if in_centre.size else here[0]]
         by_ward = points.frame.iloc[here].assign(n=totals[here]).groupby("ward_code")["n"].sum()
         ward = str(by_ward.idxmax())
+        where = _area_words(by_ward, land)
         incidents = float(cells.incidents[mine].sum())
         names = list(dict.fromkeys(name for name in points.frame["name"].iloc[here] if name))[:2]
         assert parts is not None
@@ -568,9 +570,10 @@ def _find(
         area = float(cells.grid.area_km2[mine].sum())
         rows.append({
             "rank": number,
-            "name": ": ".join(filter(None, [land.names.get(ward, ward), and_list(names)])),
+            "name": ": ".join(filter(None, [where, and_list(names)])),
             "ward_code": ward,
             "ward_name": land.names.get(ward, ward),
+            "area": where,
             "places": and_list(names),
             "easting": float(middle["easting"]), "northing": float(middle["northing"]),
             "longitude": float(middle["longitude"]), "latitude": float(middle["latitude"]),
@@ -611,10 +614,22 @@ def _find(
 
 
 _HOTSPOT_COLUMNS = [
-    "rank", "name", "ward_code", "ward_name", "places", "easting", "northing", "longitude", "latitude", "cells",
+    "rank", "name", "ward_code", "ward_name", "area", "places", "easting", "northing", "longitude", "latitude", "cells",
     "area_km2", "area_share", "incidents", "share", "categories", "main_category", "largest_point", "one_point", "held",
     "runs", "emerging_class",
 ]  # fmt: skip
+
+
+def _area_words(by_ward: pd.Series, land: Land) -> str:
+    """The ward with most of a hotspot's incidents, and the others where a tenth or more of them lie outside it."""
+    main = by_ward.idxmax()
+    name = land.names.get(str(main), str(main))
+    others = by_ward[(by_ward.index != main) & (by_ward > 0)]
+    if others.sum() < 0.1 * by_ward.sum():
+        return name
+    if len(others) > 1:
+        return f"{name} and {len(others)} other wards"
+    return f"{name} and {land.names.get(str(others.index[0]), str(others.index[0]))}"
 
 
 def _ranked(cells: Cells) -> np.ndarray:

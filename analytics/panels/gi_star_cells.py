@@ -38,7 +38,15 @@ from geo.projection import to_degrees
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-__all__ = ["CELL_COLUMNS", "build_gi_star_cells_panel", "cell_frame", "cell_words", "how_tested"]
+__all__ = [
+    "CELL_COLUMNS",
+    "CLUSTER_WORDS",
+    "build_gi_star_cells_panel",
+    "cell_frame",
+    "cell_words",
+    "how_tested",
+    "in_words",
+]
 
 ID = "gi_star_cells"
 _SHOWN = 20
@@ -52,7 +60,7 @@ CELL_COLUMNS = (
     Column("z", "Strength (Gi*)", "ratio"),
     Column("p_value", "p", "p_value", hidden=True),
     Column("p_adjusted", "Chance (p, adjusted)", "p_value"),
-    Column("cluster", "Chance test"),
+    Column("cluster", "With its neighbours"),
     Column("hotspot", "Hotspot", "integer", given=("incidents",)),
     Column("one_point", "One point over half", hidden=True),
     Column("hot_quarters", "Quarters hot", "integer", hidden=True),
@@ -64,6 +72,20 @@ CELL_COLUMNS = (
     Column("area_km2", "km² inside", "ratio", hidden=True),
     Column("method", "Method", hidden=True),
 )
+
+CLUSTER_WORDS = {
+    "hot 99": "more, 99 %",
+    "hot 95": "more, 95 %",
+    "cold 95": "fewer, 95 %",
+    "cold 99": "fewer, 99 %",
+}
+"""What the test says of a cell and its neighbours, as map and table on screen write it."""
+
+
+def in_words(frame: pd.DataFrame) -> pd.DataFrame:
+    """The cells that stand out, the test's word for each written out."""
+    some = frame[frame["cluster"].isin(list(CLUSTER_WORDS))]
+    return some.assign(cluster=some["cluster"].map(CLUSTER_WORDS))
 
 
 def cell_words(selection: Selection, cells: Cells | None = None) -> str:
@@ -181,12 +203,13 @@ def build_gi_star_cells_panel(
             message="No cell holds an incident, so there is nothing to test.",
         )
     places = "LSOAs" if cells.tested.kind == "lsoa" else "cells"
-    of_all = f"{integer(hot)} of {integer(len(frame))} {places} {'holds' if hot == 1 else 'hold'} more"
-    sentence = fitting(f"{of_all} {what} than chance would give", f"{of_all} than chance would give")
+    of_all = f"{integer(hot)} of {integer(len(frame))} {places} {'stands' if hot == 1 else 'stand'} out with "
+    of_all += "its neighbours" if hot == 1 else "their neighbours"
+    sentence = fitting(f"{of_all}: more {what} than by chance", f"{of_all}: more than by chance")
     return Panel(
         **made,
         table=table,
-        glance=stands_out.head(_SHOWN),
+        glance=in_words(stands_out.head(_SHOWN)),
         glance_columns=CELL_COLUMNS,
         sentence=sentence,
         subtitle=f"{categories_words(selection, context)}, {'rates' if cells.tested.rate else 'counts'} in "

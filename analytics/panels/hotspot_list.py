@@ -65,6 +65,7 @@ COLUMNS = (
     Column("largest_point", "On the busiest point", "percent"),
     Column("ward_code", "Ward code", hidden=True),
     Column("ward_name", "Ward", hidden=True),
+    Column("area", "Reaches over", hidden=True),
     Column("places", "Points", hidden=True),
     Column("area_km2", "km²", "ratio", hidden=True),
     Column("cells", "Cells", "integer", hidden=True),
@@ -150,7 +151,7 @@ def build_hotspot_list_panel(
 def _finding(frame: pd.DataFrame, share: float, what: str) -> str:
     of_it = f"of {lower_first(what)}"
     if len(frame) == 1:
-        name = frame["ward_name"].iloc[0]
+        name = frame["area"].iloc[0]
         return fitting(
             f"One place, in {name}, holds {percent(share)} {of_it}", f"One place holds {percent(share)} {of_it}"
         )
@@ -172,7 +173,7 @@ def _spot(row: dict[str, Any], selection: Selection, context: Context) -> dict[s
     return {
         "rank": int(row["rank"]),
         "numbered": int(row["rank"]) <= SHOWN,
-        "ward": row["ward_name"],
+        "ward": row["area"],
         "places": row["places"],
         "one_point": f"One point holds {percent(row['largest_point'])}" if row["one_point"] else "",
         "about": f"On {percent(row['area_share'], 1)} of the area"
@@ -191,7 +192,7 @@ def _spot(row: dict[str, Any], selection: Selection, context: Context) -> dict[s
 
 def hotspot_hover(row: dict[str, Any]) -> str:
     """What the map says about a hotspot."""
-    lines = [f"<b>{row['rank']}. {row['ward_name']}</b>", row["places"]]
+    lines = [f"<b>{row['rank']}. {row['area']}</b>", row["places"]]
     share, area = percent(row["share"], 1), percent(row["area_share"], 1)
     lines.append(f"{count_of(int(row['incidents']), 'incident')}: {share}, on {area} of area")
     if row["verdict"] in {"rose", "fell", "no clear change"}:
@@ -213,7 +214,9 @@ def _caveats(found: Hotspots, slices: Slices) -> tuple[str, ...]:
         "“Held in”: at least half of its incidents stand out again when some months are left out or the grid is moved. "
         f"Places with under {FEWEST_INCIDENTS} incidents are in the table of cells alone."
     ]
-    said.append("A place bears the name of the ward with most of its incidents, and may reach into others.")
+    said.append(
+        "A place bears the name of the ward with most of its incidents, and of others where they hold a tenth or more."
+    )
     if found.changes.compared.note and not found.crossing:
         said.append(found.changes.compared.note)
     if any(clear_of_zero(row) for row in found.changes.frame.to_dict("records")):

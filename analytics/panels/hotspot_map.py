@@ -41,7 +41,7 @@ from analytics.panels._model import Column, Panel, View
 from analytics.panels._registry import panel
 from analytics.panels._tables import loaded_sources, police_source
 from analytics.panels._wards import fitting
-from analytics.panels.gi_star_cells import CELL_COLUMNS, cell_frame, cell_words, how_tested
+from analytics.panels.gi_star_cells import CELL_COLUMNS, CLUSTER_WORDS, cell_frame, cell_words, how_tested, in_words
 from analytics.panels.hotspot_list import SHOWN, hotspot_hover
 from analytics.panels.ward_map import no_boundaries
 from analytics.queries.shapes import overlays
@@ -300,10 +300,11 @@ def _density_finding(cells: Cells, spots: Hotspots, what: str) -> str:
     of_it = lower_first(what)
     if cells.incidents.sum() < FEWEST_FOR_HALF:
         return too_few_words(cells.incidents.sum())
-    leads = f"; {and_list(names)} {'lead' if len(names) > 1 else 'leads'}" if names else ""
+    lead = f"places around {and_list(names)} lead" if len(names) > 1 else f"the place around {and_list(names)} leads"
+    leads = f"; {lead}" if names else ""
     return fitting(
         f"Half of {of_it} falls on {share} of the map{leads}",
-        f"Half of {of_it} falls on {share} of the map; {names[0]} leads" if names else "",
+        f"Half of {of_it} falls on {share} of the map; the place around {names[0]} leads" if names else "",
         f"Half of {of_it} falls on {share} of the map",
         f"Half of incidents fall on {share} of the map",
     )
@@ -339,10 +340,10 @@ def _peaks(density: Density, inside: np.ndarray, points: Points, land: Land) -> 
 # ---- Clusters -----------------------------------------------------------------------------------------------------
 
 _CLUSTERS = {
-    "hot 99": (MapShape(None, "div-7"), "more, 99 %"),
-    "hot 95": (MapShape(None, "div-6"), "more, 95 %"),
-    "cold 95": (MapShape(None, "div-2", hatch="div-1", pattern="\\"), "fewer, 95 %"),
-    "cold 99": (MapShape(None, "div-1", hatch="div-2", pattern="\\"), "fewer, 99 %"),
+    "hot 99": MapShape(None, "div-7"),
+    "hot 95": MapShape(None, "div-6"),
+    "cold 95": MapShape(None, "div-2", hatch="div-1", pattern="\\"),
+    "cold 99": MapShape(None, "div-1", hatch="div-2", pattern="\\"),
 }
 
 
@@ -360,7 +361,7 @@ def _clusters(
     frame = cell_frame(cells, points, spots, slices, land, selection, context)
     found = cells.found.cluster
     shapes = []
-    for cluster, (look, _) in _CLUSTERS.items():
+    for cluster, look in _CLUSTERS.items():
         numbers = np.flatnonzero(found == cluster)
         for number, outline in zip(numbers, cells.on_land(land, numbers), strict=True):
             name = f"<b>{cells.names[number]}</b><br>" if cells.tested.kind == "lsoa" else ""
@@ -383,7 +384,7 @@ def _clusters(
     )
     return Layer(
         table=frame,
-        glance=frame[frame["cluster"] != "not significant"],
+        glance=in_words(frame),
         columns=CELL_COLUMNS,
         sentence=sentence,
         subtitle=f"{what}, {'rates' if cells.tested.rate else 'counts'} in {cell_words(selection, cells)} and their "
@@ -391,8 +392,9 @@ def _clusters(
         shapes=shapes,
         over=hotspot_outlines(spots),
         key=Key(
-            "Than chance would give" + (f", after adjustment for all {places}" if selection.adjust == "all" else ""),
-            boxes=tuple(_CLUSTERS[c] for c in present)
+            "With their neighbours, than by chance"
+            + (f", after adjustment for all {places}" if selection.adjust == "all" else ""),
+            boxes=tuple((_CLUSTERS[c], CLUSTER_WORDS[c]) for c in present)
             or ((MapShape(None, "map-land", outline="map-line"), f"no {one} stands out"),),
         ),
         caveats=how_tested(cells, selection),

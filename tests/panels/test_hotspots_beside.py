@@ -253,7 +253,8 @@ def test_a_place_larger_than_the_ward_it_is_named_after_is_explained(demo: Wareh
     code = next(w.code for w in load_context(demo).wards if first["name"].startswith(w.name))
     ward = ask(demo, "area_profile", f"{YEAR}&area={code}")
     assert first["incidents"] > ward.total["incidents"]
-    assert any("may reach into others" in words for words in panel.caveats)
+    assert "other wards" in first["name"] or " and " in first["area"]
+    assert any("of others where they hold a tenth" in words for words in panel.caveats)
 
 
 def test_a_hotspot_holds_what_the_list_says(demo: Warehouse) -> None:
@@ -341,7 +342,7 @@ def test_vehicle_crime_in_thurrock_2025(thurrock: Warehouse) -> None:
     assert table["incidents"].tolist() == [332, 189, 176, 67, 39, 36, 22, 10]
     assert table["held"].tolist() == [10, 10, 10, 9, 10, 10, 5, 4]
     assert set(table["runs"]) == {10}
-    assert table["name"].iloc[2] == "Grays Riverside: Argyll Road and Exmouth Road"
+    assert table["name"].iloc[2] == "Grays Riverside and 2 other wards: Argyll Road and Exmouth Road"
     assert table["share"].sum() == pytest.approx(100 * table["incidents"].sum() / len(rows))
     assert any("4 are loaded without a gap" in words for words in panel.caveats)
     assert ask(thurrock, "concentration", query).table["places_for_half"].iloc[0] == 20

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ import pytest
 
 from analytics.context import load_context
 from analytics.panels import View, build_panel
+from analytics.panels._hotspots import _area_words
 from analytics.selection import Selection
 from data.warehouse import Warehouse
 
@@ -68,3 +70,20 @@ def test_options_out_of_range_are_named(demo: Warehouse):
 
 def test_truths_are_those_tested_here():
     assert "Larkmoor" in json.dumps(TRUTHS)
+
+
+def test_a_hotspot_that_reaches_over_says_so_in_its_name(demo: Warehouse):
+    """The ward with most of its incidents, and the others as soon as a tenth lies outside it."""
+    land = SimpleNamespace(names={"A": "Quay", "B": "Ropewalk", "C": "Hill"})
+    words = {
+        (95, 5): "Quay", (90, 10): "Quay and Ropewalk", (90, 6, 4): "Quay and 2 other wards", (91, 6, 3): "Quay",
+        (5, 95): "Ropewalk", (100,): "Quay", (90, 10, 0): "Quay and Ropewalk",
+    }  # fmt: skip
+    for counts, expected in words.items():
+        assert _area_words(pd.Series(dict(zip("ABC", map(float, counts), strict=False))), land) == expected
+    panel = build_panel("hotspot_list", demo, select(demo))
+    assert [spot["ward"] for spot in panel.facts["spots"]] == list(panel.table["area"])
+    for row in panel.table.to_dict("records"):
+        assert row["area"].startswith(row["ward_name"])
+        assert row["name"].startswith(row["area"])
+    assert panel.table["area"].ne(panel.table["ward_name"]).any()
