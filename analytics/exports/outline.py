@@ -135,6 +135,8 @@ OUTLINE: tuple[Section, ...] = (
         ),
         pages=("trends",),
         also=(
+            "Change and trend are two questions: change sets the period against the one it is compared with, trend is "
+            "the steady movement over all months loaded. A category can have the one without the other.",
             "The figures say what moved; they cannot say why. Known changes of recording, boundaries and systems stand "
             "in the register of breaks; other reasons are for the commentary.",
         ),

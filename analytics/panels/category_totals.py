@@ -13,6 +13,8 @@ from analytics.panels._empty import nothing_to_show
 from analytics.panels._model import Column, Panel, View
 from analytics.panels._registry import panel
 from analytics.panels._tables import CATEGORY_COLUMNS, ChangeTable, category_table, clear_of_zero, police_source
+from analytics.panels._wards import fitting
+from analytics.periods import ComparedMonths
 from analytics.selection import Selection
 from analytics.summaries import categories_words, lower_first, short_period, where_words
 from analytics.words import and_list, number_word
@@ -68,7 +70,7 @@ def build_category_totals_panel(
         caveats.append(compared.note)
     return Panel(
         **made,
-        sentence=_finding(frame, compared.basis),
+        sentence=_finding(frame, compared),
         subtitle=_subtitle(compared.basis, compared.current_label, compared.previous_label, table),
         figure=forest(
             drawn,
@@ -86,30 +88,28 @@ def build_category_totals_panel(
     )
 
 
-def _finding(frame: pd.DataFrame, basis: str) -> str:
-    if basis == "none":
+def _finding(frame: pd.DataFrame, compared: ComparedMonths) -> str:
+    """Which months against which, then what rose and fell by more than chance: by name where that is short enough."""
+    if compared.basis == "none":
         return "Change cannot be shown for these months"
-    rose, fell = (list(frame.loc[frame["verdict"] == verdict, "category"]) for verdict in ("rose", "fell"))
-    moved = len(rose) + len(fell)
+    during = f"{compared.current_label} against {compared.previous_label}: "
     if len(frame) == 1:
-        verdict = frame["verdict"].iloc[0]
         name = frame["category"].iloc[0]
-        return {"rose": f"{name} rose", "fell": f"{name} fell", "too few": f"{name}: too few to tell"}.get(
-            verdict, f"{name} shows no clear change"
+        said = {"rose": " rose", "fell": " fell", "too few": ": too few to tell"}.get(
+            frame["verdict"].iloc[0], " shows no clear change"
         )
+        return fitting(f"{during}{lower_first(name)}{said}", f"{name}{said}")
+    found = [(list(frame.loc[frame["verdict"] == verdict, "category"]), verdict) for verdict in ("rose", "fell")]
+    moved = sum(len(names) for names, _ in found)
     if not moved:
-        return "No category moved by more than chance"
-    if moved <= 2:
-        parts = ([f"{and_list(_names(rose))} rose"] if rose else []) + (
-            [f"{and_list(_names(fell))} fell"] if fell else []
-        )
-        words = " and ".join(parts) if len(parts) > 1 else f"Only {parts[0]}"
-        return (words[:1].upper() + words[1:]) + ("" if len(parts) == 1 else " by more than chance")
-    return f"{number_word(moved, capital=True)} of {len(frame)} categories moved by more than chance"
-
-
-def _names(categories: list[str]) -> list[str]:
-    return [lower_first(name) for name in categories]
+        return fitting(f"{during}no category moved by more than chance", "No category moved by more than chance")
+    named = ", ".join(f"{and_list(lower_first(n) for n in names)} {verb}" for names, verb in found if names)
+    only = "only " if moved == 1 else ""
+    counted = f"{number_word(moved)} of {len(frame)} categories moved"
+    return fitting(
+        *(f"{during}{said}" for said in (f"{only}{named}", f"{counted} by more than chance", counted)),
+        f"{counted[:1].upper()}{counted[1:]} by more than chance",
+    )
 
 
 def _subtitle(basis: str, now: str, before: str, table: ChangeTable) -> str:

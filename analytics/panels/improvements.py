@@ -72,19 +72,24 @@ def build_improvements_panel(
     }
     if compared.basis == "none":
         return Panel(**made, sentence="Change cannot be shown for these months", state="no_data", message=compared.note)
+    during = f"{compared.current_label} against {compared.previous_label}: "
     if better.empty:
         return Panel(
             **made,
-            sentence="No category fell by more than chance",
+            sentence=fitting(f"{during}no category fell by more than chance", "No category fell by more than chance"),
             message="What moved rose, or lies within chance and ordinary swings.",
             figure_height=120,
         )
     names = [lower_first(name) for name in better["category"]]
-    short = f"{number_word(len(names), capital=True)} categories fell by more than chance"
+    count_words = "one category" if len(names) == 1 else f"{number_word(len(names))} categories"
+    short = f"{count_words} fell"
     said = and_list(names)
     return Panel(
         **made,
-        sentence=fitting(f"{said[:1].upper()}{said[1:]} fell", short),
+        sentence=fitting(
+            *(f"{during}{words}" for words in (f"{said} fell", f"{short} by more than chance", short)),
+            f"{short[:1].upper()}{short[1:]} by more than chance",
+        ),
         figure=forest(
             better,
             name="category",

@@ -104,7 +104,7 @@ def build_trend_estimates_panel(
     return Panel(
         **made,
         table=frame,
-        sentence=_finding(frame, whole, by_ward=by_ward),
+        sentence=_finding(frame, whole, span, by_ward=by_ward, sure=_seasonal(monthly)),
         subtitle=f"Change a year, {span}, {'season and ' if _seasonal(monthly) else ''}month lengths taken out, "
         "with 95 % intervals",
         figure=slopes(_drawn(drawn), view=view, total=several),
@@ -200,30 +200,43 @@ def _drawn(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(name=frame["series"], figures=figures, check=checks, hover=hovers)
 
 
-def _finding(frame: pd.DataFrame, whole: pd.DataFrame, *, by_ward: bool) -> str:
-    rows = "wards" if by_ward else "categories"
+def _finding(frame: pd.DataFrame, whole: pd.DataFrame, span: str, *, by_ward: bool, sure: bool) -> str:
+    """What the trend is and over which months; where they are too few to take a season out, that comes first."""
+    over = f"Over {span}: " if sure else "Too few months for a sure trend: "
     if (frame["verdict"] == "too few").all() and whole["verdict"].iloc[0] == "too few":
         return "The months are too few to tell a trend"
     if len(frame) == 1:
         row = frame.iloc[0]
+        name = row["series"] if by_ward else lower_first(row["series"])
         if row["verdict"] in {"rising", "falling"}:
             size = change(row["pct_per_year"]).lstrip("+−")
             verb = "rises" if row["verdict"] == "rising" else "falls"
-            return fitting(f"{row['series']} {verb} by {size} a year", f"{row['series']} is {row['verdict']}")
-        return fitting(f"{row['series']} has no clear trend", "No clear trend")
+            return fitting(f"{over}{name} {verb} by {size} a year", f"{over}it {verb}")
+        return fitting(f"{over}{name} has no clear trend", f"{over}no clear trend")
+    rows = f"{len(frame)} {'wards' if by_ward else 'categories'}"
     found = []
-    for verdict, verb in (("rising", "rising"), ("falling", "falling")):
+    for verdict in ("rising", "falling"):
         names = [n if by_ward else lower_first(n) for n in frame.loc[frame["verdict"] == verdict, "series"]]
         if names:
-            found.append((names, verb))
+            found.append((names, verdict))
     if not found:
-        return f"No clear trend in any of {len(frame)} {rows}"
+        return f"{over}no clear trend in any of {rows}"
     if by_ward:
-        words = f"{whole['series'].iloc[0]} is " + ", ".join(f"{verb} in {and_list(names)}" for names, verb in found)
+        what = lower_first(whole["series"].iloc[0])
+        named = [f"{what} is " + ", ".join(f"{verb} in {and_list(names)}" for names, verb in found)]
     else:
-        words = ", ".join(f"{and_list(names)} {'is' if len(names) == 1 else 'are'} {verb}" for names, verb in found)
+        named = [_verbs(found, rows, most) for most in (len(frame), 2)]
     counted = ", ".join(f"{number_word(len(names))} {verb}" for names, verb in found)
-    return fitting(words[:1].upper() + words[1:], f"Of {len(frame)} {rows}: {counted}")
+    return fitting(*(f"{over}{words}" for words in named), f"{over}of {rows} {counted}")
+
+
+def _verbs(found: list[tuple[list[str], str]], rows: str, most: int) -> str:
+    """ "drugs is rising, three of 14 categories are falling": groups of more than `most` are counted."""
+    parts = []
+    for names, verb in found:
+        who = and_list(names) if len(names) <= most else f"{number_word(len(names))} of {rows}"
+        parts.append(f"{who} {'is' if len(names) == 1 else 'are'} {verb}")
+    return ", ".join(parts)
 
 
 def _caveats(monthly: Monthly, used: int, whole: pd.DataFrame) -> tuple[str, ...]:

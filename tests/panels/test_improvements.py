@@ -18,7 +18,7 @@ def test_the_falls_are_those_of_the_change_table(thurrock: Warehouse) -> None:
     panel, changes = _panels(thurrock, "from=2025-01&to=2025-12")
     fell = changes.table[(changes.table["verdict"] == "fell") & ~changes.table["category"].isin(FOUND_BY_POLICE)]
     assert set(panel.table["category"]) == set(fell["category"]) == {"Vehicle crime", "Burglary"}
-    assert panel.sentence == "Vehicle crime and burglary fell"
+    assert panel.sentence == "Jan to Apr 2025 against Jan to Apr 2024: vehicle crime and burglary fell"
     for row in panel.table.to_dict("records"):
         same = changes.table.set_index("category").loc[row["category"]]
         assert (row["previous"], row["compared"], row["change_pct"]) == (
@@ -36,7 +36,7 @@ def test_no_fall_is_said_in_words(demo: Warehouse) -> None:
     panel, changes = _panels(demo)
     assert not (changes.table["verdict"] == "fell").any()
     assert panel.table.empty
-    assert panel.sentence == "No category fell by more than chance"
+    assert panel.sentence == "2024 against 2023: no category fell by more than chance"
     assert panel.figure is None
 
 

@@ -168,7 +168,9 @@ def test_real_thurrock_2025(thurrock: Warehouse):
     assert {c: table.loc[c, "incidents"] for c in expected} == expected
     moved = table[table["verdict"].isin(["rose", "fell"])]["verdict"].to_dict()
     assert moved == {"Shoplifting": "rose", "Vehicle crime": "fell", "Burglary": "fell"}
-    assert panel.sentence == "Three of 14 categories moved by more than chance"
+    assert panel.sentence == (
+        "Jan to Apr 2025 against Jan to Apr 2024: shoplifting rose, vehicle crime and burglary fell"
+    )
 
 
 def test_real_thurrock_gap_is_a_gap(thurrock: Warehouse):

@@ -116,6 +116,8 @@ def test_change_table_equals_the_overview_and_stands_in_order_of_evidence(demo: 
 
 def test_the_planted_trend_and_season_are_recovered(demo: Warehouse):
     frame = table(demo, "trend_estimates").set_index("series")
+    said = build_panel("trend_estimates", demo, select(demo)).sentence
+    assert said == "Over Jul 2021 to Dec 2024: three of 14 categories are rising, burglary is falling"
     planted = TRUTHS["trend"]
     row = frame.loc[planted["category"]]
     assert row["lower_cl"] < planted["change_per_year_pct"] < row["upper_cl"]
@@ -263,6 +265,7 @@ def test_leicester_lockdown_is_shaded_and_left_out(leicester: Warehouse):
     assert any("COVID-19" in a["text"] for a in panel.figure["layout"]["annotations"])
     trend = build_panel("trend_estimates", leicester, select(leicester))
     assert trend.facts["months_used"] == 35 - 16
+    assert trend.sentence.startswith("Too few months for a sure trend: ")
     assert build_panel("projection", leicester, select(leicester)).state == "too_few"
 
 
