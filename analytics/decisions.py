@@ -46,6 +46,7 @@ __all__ = [
     "Record",
     "Tally",
     "asked_round",
+    "counted_shares",
     "criterion_names",
     "criterion_question",
     "criterion_scale",
@@ -231,6 +232,11 @@ class Decided:
 _ROW = ("rank", "rank_low", "rank_high", "score", "top_share")
 
 
+def counted_shares(snapshot: Snapshot, selection: Selection) -> dict[str, float]:
+    """{criterion: share of all} of the criteria that count, as on Priorities; empty where nothing is ranked."""
+    return dict(build_panel("priority_matrix", snapshot, selection).facts.get("weights", {}))
+
+
 def decided_ranking(snapshot: Snapshot, selection: Selection, context: Context) -> dict[str, Any] | None:
     """The ranking of the selection as a session keeps it with a decision; None where there is nothing to rank.
 
@@ -239,14 +245,14 @@ def decided_ranking(snapshot: Snapshot, selection: Selection, context: Context) 
     table = build_panel("priority_ranking", snapshot, selection).table
     if table.empty:
         return None
-    weights = build_panel("priority_matrix", snapshot, selection).facts["weights"]
+    weights = counted_shares(snapshot, selection)
     rows = [
         {"key": str(row["problem_key"]), "name": str(row["problem"]), **{part: float(row[part]) for part in _ROW}}
         for row in table.to_dict("records")
     ]
     made = Decided(
         datetime.now(UTC).isoformat(timespec="seconds"), context.snapshot, selection.to_query(context),
-        min(int(selection.top), len(rows)), dict(weights), tuple(rows), selection.judgement.to_json(),
+        min(int(selection.top), len(rows)), weights, tuple(rows), selection.judgement.to_json(),
     )  # fmt: skip
     return asdict(made)
 
@@ -297,7 +303,7 @@ class Chosen:
 class Record:
     """What was decided, on what, by whom. roles: who was there; joined: devices by agency, without names.
 
-    weights: (criterion, points, share of all): as kept with the decision; before one, of all that are used. entries:
+    weights: (criterion, points, share of all): as kept with the decision; before one, as they count now. entries:
     scores given by people; round: the outcome of a round, whose question is the reason. rounds: title, people and the
     spread of each item.
     """
@@ -321,8 +327,12 @@ class Record:
     """The ranking as it stood when the choice was recorded or the session locked."""
 
 
-def decision_record(state: State, session_id: str, context: Context) -> Record | None:
+def decision_record(
+    state: State, session_id: str, context: Context, *, shares: Mapping[str, float] | None = None
+) -> Record | None:
     """The record of a session as it stands; None where there is no such session.
+
+    shares: those of `counted_shares`, shown until a decision keeps its own; without them no weights are shown till then.
 
     Raises
     ------
@@ -344,12 +354,9 @@ def decision_record(state: State, session_id: str, context: Context) -> Record |
             said = {str(k): str(v) for k, v in value.body.items()}
             parts[value.kind].append({**said, "key": value.key, "version": str(value.version)})
     decided = read_decided(state, session_id)
-    points = {key: judgement.points(key) for key in criteria if key not in judgement.unused}
-    total = sum(points.values())
-    weights = [(criteria[key], n, n / total if total else 0.0) for key, n in points.items()]
-    if decided is not None:  # what counted then, an order of importance included
-        keys = {name: key for key, name in criteria.items()}
-        weights = [(name, judgement.points(keys.get(name, "")), share) for name, share in decided.weights.items()]
+    keys = {name: key for key, name in criteria.items()}
+    counted = decided.weights if decided is not None else shares or {}
+    weights = [(name, judgement.points(keys.get(name, "")), share) for name, share in counted.items()]
     weights.sort(key=lambda weight: -weight[2])
     return Record(
         id=session.id,

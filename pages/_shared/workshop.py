@@ -28,6 +28,7 @@ from analytics.decisions import (
     Record,
     Tally,
     asked_round,
+    counted_shares,
     criterion_names,
     criterion_question,
     criterion_scale,
@@ -575,7 +576,7 @@ WORDS = {
 
 def _record(state: State, session: Session) -> list[Any]:
     context = server.context()
-    record = decision_record(state, session.id, context)
+    record = decision_record(state, session.id, context, shares=counted_shares(server.snapshot(), _of_session(session)))
     if record is None:
         return []
     names = problem_names(context, session_judgement_of(state, session.id))
@@ -733,7 +734,9 @@ def _decided_panel(record: Record) -> Panel:
 
 def _asked_record() -> Record | Response:
     try:
-        record = decision_record(_state(), request.args.get("session", ""), server.context())
+        session = read_session(_state(), request.args.get("session", ""))
+        shares = {} if session is None else counted_shares(server.snapshot(), _of_session(session))
+        record = decision_record(_state(), request.args.get("session", ""), server.context(), shares=shares)
     except StateError as error:
         return Response(f"{error}\n", status=409, mimetype="text/plain")
     if record is None:
