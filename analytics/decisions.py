@@ -14,13 +14,14 @@ from typing import Any
 
 from analytics.context import Context
 from analytics.criteria import Criterion
-from analytics.judgement import Entry, Judgement, JudgementError
+from analytics.judgement import NOTHING_SAID, Entry, Judgement, JudgementError
+from analytics.months import label_range
 from analytics.panels import build_panel
 from analytics.panels._priorities import criteria_of, options_of
 from analytics.selection import Selection
 from analytics.session_keeper import KINDS, rows_judgement
 from analytics.statistics.spread import Spread, answer_spread
-from analytics.words import write_date
+from analytics.words import and_list, write_date
 from data.state import (
     Answers,
     Round,
@@ -54,6 +55,7 @@ __all__ = [
     "decision_record",
     "decision_time",
     "entered_by_round",
+    "other_filters",
     "place_of",
     "problem_names",
     "read_decided",
@@ -61,6 +63,7 @@ __all__ = [
     "record_json",
     "round_tally",
     "session_judgement_of",
+    "taken",
 ]
 
 FEWEST = 3
@@ -209,6 +212,19 @@ def entered_by_round(judgement: Judgement, tally: Tally, *, at: datetime | None 
     return judgement
 
 
+def taken(judgement: Judgement, tally: Tally) -> bool:
+    """Whether the judgement holds a round's outcome as it came out of it."""
+    if not tally.shown:
+        return False
+    there = entered_by_round(judgement, tally, at=datetime.min.replace(tzinfo=UTC))
+    if there.weights != judgement.weights:
+        return False
+    return all(
+        (kept := judgement.entry(*entry.cell)) is not None and replace(entry, at=kept.at) == kept
+        for entry in there.entries
+    )
+
+
 # ---- The ranking at the decision --------------------------------------------------------------------------------
 
 
@@ -251,7 +267,7 @@ def decided_ranking(snapshot: Snapshot, selection: Selection, context: Context) 
         for row in table.to_dict("records")
     ]
     made = Decided(
-        datetime.now(UTC).isoformat(timespec="seconds"), context.snapshot, selection.to_query(context),
+        datetime.now(UTC).isoformat(timespec="seconds"), context.snapshot, selection.to_query(),
         min(int(selection.top), len(rows)), weights, tuple(rows), selection.judgement.to_json(),
     )  # fmt: skip
     return asdict(made)
@@ -323,6 +339,8 @@ class Record:
     dissent: tuple[dict[str, str], ...]
     notes: tuple[dict[str, str], ...]
     rounds: tuple[dict[str, Any], ...]
+    basis: tuple[tuple[str, str], ...] = ()
+    """What the evidence was filtered to, in words: (Period, …), (Compared with, …), (Family, …), (Harm weights, …)."""
     decided: Decided | None = None
     """The ranking as it stood when the choice was recorded or the session locked."""
 
@@ -332,7 +350,7 @@ def decision_record(
 ) -> Record | None:
     """The record of a session as it stands; None where there is no such session.
 
-    shares: those of `counted_shares`, shown until a decision keeps its own; without them no weights are shown till then.
+    shares: those of `counted_shares`, shown until a decision keeps its own.
 
     Raises
     ------
@@ -357,13 +375,15 @@ def decision_record(
     keys = {name: key for key, name in criteria.items()}
     counted = decided.weights if decided is not None else shares or {}
     weights = [(name, judgement.points(keys.get(name, "")), share) for name, share in counted.items()]
+    filtered = _filtered(session, decided, context)
     weights.sort(key=lambda weight: -weight[2])
     return Record(
         id=session.id,
         name=session.name,
         partnership=context.name,
         snapshot=session.snapshot,
-        query=session.query,
+        query=filtered.to_query(),
+        basis=_basis(filtered, context),
         changed=session.changed,
         locked=session.locked,
         chosen=tuple(
@@ -396,6 +416,36 @@ def decision_record(
         rounds=tuple(_round_part(state, asked) for asked in rounds_of(state, session_id) if asked.closed),
         decided=decided,
     )
+
+
+def _filtered(session: Session, decided: Decided | None, context: Context) -> Selection:
+    """The filters of the decision; before one, those the session was begun with. Without what people said."""
+    query = session.query if decided is None else decided.query
+    return replace(Selection.from_query(query, context)[0], session=None, judgement=NOTHING_SAID, compare=None)
+
+
+def _basis(selection: Selection, context: Context) -> tuple[tuple[str, str], ...]:
+    family = next((one.name for one in context.families if one.id == selection.family), "none")
+    harm = next((one for one in context.harm_sets if one.id == selection.harm), next(iter(context.harm_sets), None))
+    said = [
+        ("Period", selection.period_label),
+        ("Compared with", label_range(*selection.comparison)),
+        ("Family", family),
+        ("Harm weights", f"{harm.name}, {harm.version}" if harm else "none"),
+    ]
+    if selection.categories is not None:
+        said.append(("Categories", and_list(selection.categories)))
+    return tuple(said)
+
+
+def other_filters(state: State, session_id: str, selection: Selection, context: Context) -> bool:
+    """Whether a selection shows other evidence or weightings than the ranking kept with the session's decision."""
+    decided = read_decided(state, session_id)
+    if decided is None:
+        return False
+    then = Selection.from_query(decided.query, context)[0]
+    parts = ("start", "end", "comparison", "categories", "family", "source", "harm", "mix", "top")
+    return any(getattr(then, part) != getattr(selection, part) for part in parts)
 
 
 def place_of(chosen: Mapping[str, Any]) -> float:
@@ -438,6 +488,7 @@ def record_csv(record: Record) -> str:
         ("session", record.name, "id", record.id, ""),
         ("session", record.name, "evidence snapshot", record.snapshot, ""),
         ("session", record.name, "selection", record.query, ""),
+        *(("session", record.name, what.lower(), words, "") for what, words in record.basis),
         ("session", record.name, "last changed", record.changed, ""),
         ("session", record.name, "locked", record.locked or "no", ""),
     ]

@@ -20,6 +20,7 @@ from flask import Response, request
 
 from analytics.context import Context
 from analytics.criteria import Criterion
+from analytics.decisions import other_filters
 from analytics.judgement import DEFAULT_POINTS, EnteredCriterion, Entry, Judgement, JudgementError, Problem, key_for
 from analytics.panels._priorities import Ranking, criteria_of, evidence_of, options_of, ranking_of
 from analytics.selection import Selection, judgement_pairs, read_order, read_weights
@@ -370,11 +371,18 @@ def _locked(selection: Selection) -> str:
     """Why nothing can be entered, where the session is locked."""
     try:
         session = read_session(server.state(), selection.session) if selection.session else None
+        locked = session is not None and bool(session.locked)
+        other = locked and other_filters(server.state(), str(selection.session), selection, server.context())
     except StateError:
         return ""  # the page says so where the sessions stand
-    if session is None or not session.locked:
+    if session is None or not locked:
         return ""
-    return f"“{session.name}” is locked: weights and scores can be looked at. To go on, open it again or take a copy."
+    words = f"“{session.name}” is locked: weights and scores can be looked at. To go on, open it again or take a copy."
+    return (
+        f"{words} Shown with other filters than those of its record: ranks and shares can differ from it."
+        if other
+        else words
+    )
 
 
 def _points(ranking: Ranking) -> np.ndarray:

@@ -41,6 +41,7 @@ from analytics.decisions import (
     record_json,
     round_tally,
     session_judgement_of,
+    taken,
 )
 from analytics.judgement import Judgement, JudgementError
 from analytics.panels import Panel, build_panel
@@ -461,8 +462,18 @@ def _round(state: State, session: Session) -> list[Any]:
     made += [html.P(caveat, className="quiet") for caveat in panel.caveats]
     if asked.closed is not None and not session.locked:
         words = "Use the medians as scores" if asked.kind == "score" else "Use the mean shares as weights"
-        made.append(_form("use", [_hidden("round", str(asked.id)), _button(words)]))
+        if taken(session_judgement_of(state, session.id), tally):
+            made.append(html.P(f"✓ {_TAKEN[asked.kind]}", className="quiet"))
+        else:
+            made.append(_form("use", [_hidden("round", str(asked.id)), _button(words)]))
     return [*made, _other_rounds(state, session, asked)]
+
+
+_TAKEN = {
+    "score": "The medians are taken as scores: the ranking uses them.",
+    "weight": "The mean shares are taken as weights: scores and ranks use them. How often a problem is among the first "
+    "stays over all weightings; choose “Keep our order” on Priorities for those of your order.",
+}
 
 
 def _of_session(session: Session, **more: str) -> Selection:
@@ -700,8 +711,8 @@ def _record_body(record: Record, *, editable: bool = False) -> list[Any]:
                 f"Round: {asked['title']} ({asked['people']} people)",
                 [_round_line(one, weigh) for one in asked["items"]],
             )
-    evidence = f"Evidence: snapshot {record.snapshot}{', selection ' + record.query if record.query else ''}."
-    made.append(html.P(evidence, className="quiet"))
+    basis = [f"{what}: {words}" for what, words in record.basis]
+    listed("Evidence", [*basis, f"Begun on snapshot {record.snapshot}"])
     return made
 
 
@@ -926,7 +937,7 @@ def _use(state: State, session: str, form: Form) -> dict[str, str]:
     if tally.round.closed is None:
         raise StateError("Close the round first.")
     change_judgement(server.context().folder, session, lambda there: entered_by_round(there, tally))
-    return {"said": "Taken into the session: the ranking now uses it"}
+    return {"said": _TAKEN[tally.round.kind]}
 
 
 def _choose(state: State, session: str, form: Form) -> dict[str, str]:

@@ -162,6 +162,8 @@ def test_weights_are_weighed_and_used(own: Dash, analyst: FlaskClient) -> None:
         answer(device(own, code), harm=harm, volume=5)
     do(analyst, "close-round", session, round="1")
     do(analyst, "use", session, round="1")
+    assert "are taken as weights" in parts(analyst, session)["round"]
+    assert 'data-do="use"' not in parts(analyst, session)["round"]
     weights = {v.key: v.body for v in st.read_values(_state(own), session, "weight")}
     assert weights["harm"] == 100
     assert weights.get("volume", 50.0) == 50
@@ -281,6 +283,15 @@ def test_the_decision_record_is_printed_and_exported(analyst: FlaskClient) -> No
     assert do(analyst, "remove", session, kind="weight", key="harm")["problem"]
 
 
+def test_before_a_decision_the_record_has_the_weights_that_count(own: Dash, analyst: FlaskClient) -> None:
+    session = begin(analyst)
+    st.put_value(_state(own), session, "weight", "harm", 100.0)
+    cells = table(analyst, "priority_matrix", session=session)
+    counted = {cell["criterion"]: float(cell["weight_pct"]) for cell in cells}
+    said = {one["criterion"]: 100 * one["share"] for one in records(analyst, session)["weights"]}
+    assert said == pytest.approx(counted, abs=0.01)
+
+
 def test_two_facilitators_at_once_both_keep_what_they_entered(own: Dash, analyst: FlaskClient) -> None:
     session = begin(analyst)
     other = own.server.test_client()
@@ -380,6 +391,10 @@ def test_a_decision_keeps_its_ranking_and_shows_where_it_no_longer_agrees(own: D
     kept = records(analyst, session)["decided"]
     assert kept["snapshot"] == own.server.config["CSP_WAREHOUSE"].snapshot
     assert kept["top"] == 2
+    assert "from=2024-01&to=2024-12" in records(analyst, session)["query"]
+    page = analyst.get(f"/workshop/record?session={session}").get_data(as_text=True)
+    for words in ("Period: Jan ", "Compared with: Jan ", "Harm weights: "):
+        assert words in page
     shown = {row["problem_key"]: row for row in table(analyst, "priority_ranking", **_query(search))}
     assert {one["key"] for one in kept["problems"]} == set(shown)
     for one in kept["problems"]:
@@ -447,6 +462,8 @@ def test_a_locked_session_says_so_where_weights_are_set(own: Dash, analyst: Flas
         assert judging.shown(search)["locked"] == ""
         do(analyst, "lock", session)
         assert judging.shown(search)["locked"].startswith("“Board” is locked")
+        assert "other filters" not in judging.shown(search)["locked"]
+        assert "other filters" in judging.shown(f"{search}&from=2024-01&to=2024-06")["locked"]
         told = judging.heard({"kind": "weight", "weights": "harm~80", "seen": "harm~50"}, search)[0]["told"]
     assert "is locked" in told
 
