@@ -17,7 +17,7 @@ from analytics.criteria import Criterion
 from analytics.judgement import NOTHING_SAID, Entry, Judgement, JudgementError
 from analytics.months import label_range
 from analytics.panels import build_panel
-from analytics.panels._priorities import criteria_of, options_of
+from analytics.panels._priorities import criteria_of, options_of, scale_words
 from analytics.selection import Selection
 from analytics.session_keeper import KINDS, rows_judgement
 from analytics.statistics.spread import Spread, answer_spread
@@ -404,6 +404,7 @@ def decision_record(
                 "problem": names.get(entry.problem, entry.problem),
                 "criterion": criteria.get(entry.criterion, entry.criterion),
                 "value": round(entry.value, 3),
+                "words": _entry_words(entry, judgement),
                 "by": entry.by,
                 "at": entry.at.astimezone(UTC).isoformat(timespec="minutes"),
                 "reason": entry.reason,
@@ -416,6 +417,12 @@ def decision_record(
         rounds=tuple(_round_part(state, asked) for asked in rounds_of(state, session_id) if asked.closed),
         decided=decided,
     )
+
+
+def _entry_words(entry: Entry, judgement: Judgement) -> str:
+    """ "4.5 of 5"."""
+    criterion = _criteria(judgement).get(entry.criterion)
+    return f"{entry.value:.2f} of 1" if criterion is None else scale_words(entry.value, criterion)
 
 
 def _filtered(session: Session, decided: Decided | None, context: Context) -> Selection:

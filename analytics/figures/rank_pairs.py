@@ -44,20 +44,21 @@ def rank_pairs_height(rows: int) -> int:
 
 def _places(rows: Sequence[RankPair]) -> dict[str, int]:
     """Each thing's place on the right, from 0: a rank that is known stands at itself (equals in the next free places),
-    the others fill what is free, in the order of the ranks they could have, those without any last."""
+    or higher where too few places follow; the others fill what is free, in the order of the ranks they could have,
+    those without any last."""
+    known = sorted((row for row in rows if not math.isnan(row.right)), key=lambda row: (row.right, row.left))
+    ranged = [row for row in rows if math.isnan(row.right) and not math.isnan(row.best)]
     place: dict[str, int] = {}
-    free = list(range(len(rows)))
-
-    def take(row: RankPair, wanted: int) -> None:
-        spot = next((i for i in free if i >= wanted), free[-1])
-        free.remove(spot)
+    free = list(range(len(known) + len(ranged)))
+    for index, row in enumerate(known):
+        last = len(free) - (len(known) - index)  # so that each of those behind finds a place behind this one
+        spot = next((i for i, at in enumerate(free) if at >= int(row.right) - 1), last)
+        place[row.name] = free.pop(min(spot, last))
+    none = [row for row in rows if math.isnan(row.right) and math.isnan(row.best)]
+    ranged.sort(key=lambda row: (row.best + row.worst, row.left))
+    ordered = [*ranged, *sorted(none, key=lambda row: row.left)]
+    for row, spot in zip(ordered, [*free, *range(len(known) + len(ranged), len(rows))], strict=True):
         place[row.name] = spot
-
-    for row in sorted((row for row in rows if not math.isnan(row.right)), key=lambda row: (row.right, row.left)):
-        take(row, int(row.right) - 1)
-    rest = [row for row in rows if math.isnan(row.right)]
-    for row in sorted(rest, key=lambda row: (math.isnan(row.best), row.best + row.worst, row.left)):
-        take(row, 0)
     return place
 
 

@@ -62,6 +62,7 @@ __all__ = [
     "options_of",
     "priority_sources",
     "ranking_of",
+    "scale_words",
     "unrecorded_why",
 ]
 
@@ -568,11 +569,16 @@ def _ranked(evidence: Evidence, selection: Selection) -> Ranking:
 
 def _entered(entry: Entry, criterion: Criterion) -> Score:
     """What people entered, as a score; "2 of 5" in words."""
-    shown = entry.value * criterion.people_scale
-    words = f"{shown:.0f}" if abs(shown - round(shown)) < 0.05 else f"{shown:.1f}"
     low = entry.value if entry.lower is None else entry.lower
     high = entry.value if entry.upper is None else entry.upper
-    return Score(f"{words} of {criterion.people_scale}", entry.value, low, high, entry.value, low, high)
+    return Score(scale_words(entry.value, criterion), entry.value, low, high, entry.value, low, high)
+
+
+def scale_words(value: float, criterion: Criterion) -> str:
+    """A value from 0 to 1 on the scale people score the criterion on: "2 of 5", "4.5 of 5"."""
+    shown = value * criterion.people_scale
+    words = f"{shown:.0f}" if abs(shown - round(shown)) < 0.05 else f"{shown:.1f}"
+    return f"{words} of {criterion.people_scale}"
 
 
 def unit_word(harm: HarmSet | None) -> str:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from analytics.context import Context
+from analytics.criteria import Criterion
 from analytics.panels._model import Column, Panel, View
-from analytics.panels._priorities import FILTERS_USED, criteria_of, ranking_of
+from analytics.panels._priorities import FILTERS_USED, criteria_of, ranking_of, scale_words
 from analytics.panels._registry import panel
 from analytics.selection import Selection
 from analytics.summaries import lower_first
@@ -23,7 +24,8 @@ ID = "entered_scores"
 COLUMNS = (
     Column("score", "Score"),
     Column("evidence", "Evidence"),
-    Column("entered", "Entered", "ratio"),
+    Column("entered_words", "Entered"),
+    Column("entered", "Entered, 0 to 1", "ratio", hidden=True),
     Column("why", "Reason and who"),
     Column("problem", "Problem", hidden=True),
     Column("criterion", "Criterion", hidden=True),
@@ -44,21 +46,25 @@ def build_entered_scores_panel(
 ) -> Panel:
     """A row is a score people entered for a problem on a criterion, with the score of the evidence it stands beside."""
     ranking = ranking_of(cursor, selection, context)
-    names = {one.key: one.name for one in criteria_of(selection)}
+    known_criteria = {one.key: one for one in criteria_of(selection)}
     problems = {} if ranking is None else {problem.key: problem.name for problem in ranking.problems}
     rows = []
     for entry in selection.judgement.entries:
         cell = None if ranking is None else ranking.cells.get(entry.cell)
         known = cell is not None and cell.evidence.known
         evidence = cell.evidence.words if cell is not None else ""
-        problem, criterion = problems.get(entry.problem, entry.problem), names.get(entry.criterion, entry.criterion)
+        problem, criterion = problems.get(entry.problem, entry.problem), entry.criterion
+        asked = known_criteria.get(entry.criterion)
+        if asked is not None:
+            criterion = asked.name
         rows.append(
             {
                 "score": f"{problem}, {lower_first(criterion)}",
                 "why": f"{entry.reason or 'no reason given'}; {entry.by}, {write_date(entry.at)}",
                 "problem": problem,
                 "criterion": criterion,
-                "evidence": f"{evidence}: {cell.evidence.value:.2f}" if known and cell is not None else "unscored",
+                "evidence": f"{evidence}: {_words(cell.evidence.value, asked)}" if known and cell else "unscored",
+                "entered_words": _words(entry.value, asked),
                 "entered": entry.value,
                 "reason": entry.reason or "no reason given",
                 "by": f"{entry.by}, {write_date(entry.at)}",
@@ -87,7 +93,11 @@ def build_entered_scores_panel(
     return Panel(
         **made,
         sentence=said,
-        subtitle="The evidence score stays visible beside the entered one",
+        subtitle="The evidence stays visible beside it, both on the scale people score on",
         caveats=(f"{count_of(n, 'score')} as given, without limits unless a spread was entered.",),
         sources=(),
     )
+
+
+def _words(value: float, criterion: Criterion | None) -> str:
+    return f"{value:.2f} of 1" if criterion is None else scale_words(value, criterion)

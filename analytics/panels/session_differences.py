@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from analytics.context import Context
+from analytics.criteria import Criterion
 from analytics.decisions import decision_record
 from analytics.judgement import Judgement
 from analytics.panels._model import Column, Panel, View
-from analytics.panels._priorities import FILTERS_USED, Ranking
+from analytics.panels._priorities import FILTERS_USED, Ranking, scale_words
 from analytics.panels._registry import panel
 from analytics.panels._sessions import Two, nothing_to_compare, two_sessions
 from analytics.selection import Selection
@@ -56,7 +57,7 @@ def build_session_differences_panel(
         columns=columns,
         table=frame,
         sentence=_finding(frame),
-        subtitle="Weights as shares of the whole; scores from 0 (no reason for priority) to 1 (every reason)",
+        subtitle="Weights as shares of the whole; scores on the scale people score on, 0: no reason for priority",
         message="Weights, scores, problems, criteria and choice are the same." if frame.empty else "",
         state="none_recorded" if frame.empty else "ready",
         figure_height=120,
@@ -121,41 +122,51 @@ def _order(said: Judgement, names: dict[str, str]) -> str:
 
 def _scores(two: Two) -> Iterable[dict[str, Any]]:
     cells = dict.fromkeys(entry.cell for said in two.selections for entry in said.judgement.entries)
-    names = {one.key: one.name for made in two.rankings for one in (*made.criteria, *made.idle, *made.unused)}
+    asked = {one.key: one for made in two.rankings for one in (*made.criteria, *made.idle, *made.unused)}
     problems = {one.key: one.name for made in two.rankings for one in (*made.problems, *made.unranked)}
     for problem, criterion in cells:
+        if criterion not in asked:
+            continue
         told = [
-            _score(said.judgement, made, problem, criterion)
+            _score(said.judgement, made, problem, asked[criterion])
             for said, made in zip(two.selections, two.rankings, strict=True)
         ]
         (a, here), (b, there) = told
         if here == there:
             continue
-        what = f"{problems.get(problem, problem)}, {lower_first(names.get(criterion, criterion))}"
+        what = f"{problems.get(problem, problem)}, {lower_first(asked[criterion].name)}"
         by = a - b if a == a and b == b else NONE
-        yield _row("score", what, (here, there), by, _signed(by, 2) if abs(by) >= 0.005 else "")
+        points = by * asked[criterion].people_scale
+        yield _row("score", what, (here, there), by, _signed(points, 1) if abs(points) >= 0.05 else "")
 
 
-def _score(said: Judgement, ranking: Ranking, problem: str, criterion: str) -> tuple[float, str]:
-    entry = said.entry(problem, criterion)
+def _score(said: Judgement, ranking: Ranking, problem: str, criterion: Criterion) -> tuple[float, str]:
+    entry = said.entry(problem, criterion.key)
     if entry is not None:
         spread = entry.lower is not None  # the outcome of a round: its reason only repeats the question
-        return entry.value, f"{entry.value:.2f} ({entry.by})" + (
+        return entry.value, f"{scale_words(entry.value, criterion)} ({entry.by})" + (
             f": {entry.reason}" if entry.reason and not spread else ""
         )
-    cell = ranking.cells.get((problem, criterion))
+    cell = ranking.cells.get((problem, criterion.key))
     if cell is None or not cell.evidence.known:
         return float("nan"), "unscored"
-    return cell.evidence.value, f"{cell.evidence.value:.2f}, from the evidence"
+    return cell.evidence.value, f"{scale_words(cell.evidence.value, criterion)}, from the evidence"
 
 
 def _scope(two: Two) -> Iterable[dict[str, Any]]:
-    """Problems that are up for choice in one of the two alone."""
-    both = [{one.key: one.name for one in (*made.problems, *made.unranked)} for made in two.rankings]
-    for key in dict.fromkeys([*both[0], *both[1]]):
-        if (key in both[0]) != (key in both[1]):
-            words = ("ranked", "not ranked") if key in both[0] else ("not ranked", "ranked")
-            yield _row("problem", f"Problem: {lower_first(both[0].get(key) or both[1][key])}", words)
+    """Problems that are ranked in one of the two alone, or up for choice in one alone."""
+    names = {one.key: one.name for made in two.rankings for one in (*made.problems, *made.unranked)}
+    for key, name in names.items():
+        here, there = (_standing(key, made) for made in two.rankings)
+        if here != there:
+            yield _row("problem", f"Problem: {lower_first(name)}", (here, there))
+
+
+def _standing(problem: str, ranking: Ranking) -> str:
+    if problem in {one.key for one in ranking.problems}:
+        return "ranked"
+    waits = problem in {one.key for one in ranking.unranked}
+    return "not ranked: neither evidence nor a score" if waits else "not ranked: not up for choice"
 
 
 def _choices(two: Two, context: Context) -> Iterable[dict[str, Any]]:

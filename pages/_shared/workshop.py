@@ -699,7 +699,7 @@ def _record_body(record: Record, *, editable: bool = False) -> list[Any]:
     listed(
         "Scores entered",
         [
-            f"{e['problem']}, {e['criterion']}: {e['value']:.2f} ({e['by']}, {e['at'][:10]})"
+            f"{e['problem']}, {e['criterion']}: {e['words']} ({e['by']}, {e['at'][:10]})"
             + (f". {e['reason']}" if e["reason"] and not e["round"] else "")
             for e in record.entries
         ],

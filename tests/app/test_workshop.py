@@ -508,8 +508,8 @@ def test_two_sessions_stand_side_by_side(own: Dash, analyst: FlaskClient) -> Non
     assert weights[1] > weights[0]
     score = said["Drugs, harm of one incident"]
     assert "from the evidence" in score["here"]
-    assert score["there"] == "1.00 (Chair): County lines"
-    assert said["Problem: bicycle theft"]["there"] == "not ranked"
+    assert score["there"] == "5 of 5 (Chair): County lines"
+    assert said["Problem: bicycle theft"]["there"] == "not ranked: not up for choice"
     text = analyst.get("/download/session_differences.csv", query_string=both).get_data(as_text=True)
     assert "one score and one problem differ between the two sessions" in text
     # The same sessions the other way round mirror it.

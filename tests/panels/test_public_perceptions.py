@@ -252,7 +252,7 @@ def test_a_person_may_override_and_the_survey_stays_beside(survey):
     assert (cell["value"], cell["state"]) == (0.8, "entered")
     assert cell["evidence_value"] == pytest.approx(0.5)
     [entered] = build_panel("entered_scores", warehouse, selection).table.to_dict("records")
-    assert entered["evidence"].replace("\u202f", " ") == "30 %: 0.50"
+    assert entered["evidence"].replace("\u202f", " ") == "30 %: 2.5 of 5"
     assert entered["why"].startswith("A spate since; Chair")
 
 
