@@ -87,12 +87,16 @@ def write_months(months: Sequence[date], *, full: bool = False) -> str:
     '2025'
     >>> write_months([date(2025, 1, 1), date(2025, 2, 1), date(2025, 5, 1)])
     'Jan to Feb 2025 and May 2025'
+    >>> write_months([date(2024, 1, 1), date(2024, 2, 1), *month_range(date(2025, 1, 1), date(2025, 12, 1))])
+    'Jan to Feb 2024 and all of 2025'
     """
     parts = []
-    for start, end in runs(months):
+    stretches = runs(months)
+    broken = any(start.month != 1 or end.month != 12 for start, end in stretches)
+    for start, end in stretches:
         whole = start.month == 1 and end.month == 12
         if whole and start.year == end.year:
-            parts.append(str(start.year))
+            parts.append(f"all of {start.year}" if broken else str(start.year))
         elif whole:
             parts.append(f"{start.year} to {end.year}")
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -39,6 +39,12 @@ class ComparedMonths:
     @property
     def previous_label(self) -> str:
         return write_months(self.previous)
+
+    def beside(self, months: Sequence[date]) -> str:
+        """The months compared, where they are not all of a period's: "Jan to Apr 2025 against Jan to Apr 2024"."""
+        if self.basis == "none" or set(self.current) == set(months):
+            return ""
+        return f"{self.current_label} against {self.previous_label}"
 
 
 def compared_months(selection: Selection, loaded: Collection[date]) -> ComparedMonths:

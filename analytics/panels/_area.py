@@ -32,6 +32,7 @@ _shares: Memo[dict[str, float]] = Memo(size=64)
 class Area:
     """name stands in sentences. shape: in metres, None where no boundary is loaded; empty: wholly off the land.
 
+    visitors: most people there are visitors, so a rate per resident says little and stands in no finding.
     population, households: NaN where not known; shared_out: they are LSOAs' figures shared out by area. notes: what a
     careful reader must know of it.
     """
@@ -44,6 +45,7 @@ class Area:
     households: float
     area_km2: float
     shared_out: bool = False
+    visitors: bool = False
     notes: tuple[str, ...] = ()
     points: np.ndarray | None = None
     """Of a hotspot: its published points as easting + i·northing, those of its cells and no others."""
@@ -104,10 +106,9 @@ def _named(cursor: DuckDBPyConnection, code: str, context: Context) -> Area | No
     kind: Literal["ward", "lsoa"] = "ward" if row["area_type"] == "ward" else "lsoa"
     shape = _shapes_of(cursor, kind, context).get(code)
     population, households, km2 = (_number(row[key]) for key in ("population", "households", "area_km2"))
-    notes: tuple[str, ...] = ()
-    if kind == "ward" and not pd.isna(row["visitor_ward"]) and row["visitor_ward"]:
-        notes = ("A ward with many visitors: a rate per resident says little there.",)
-    return Area(kind, str(row["name"]), code, shape, population, households, km2, notes=notes)
+    flagged = kind == "ward" and not pd.isna(row["visitor_ward"]) and bool(row["visitor_ward"])
+    notes = ("A ward with many visitors: a rate per resident says little there.",) if flagged else ()
+    return Area(kind, str(row["name"]), code, shape, population, households, km2, visitors=flagged, notes=notes)
 
 
 def _number(value: Any) -> float:
@@ -142,6 +143,11 @@ def _shaped(cursor: DuckDBPyConnection, kind: Kind, name: str, shape: Any, conte
     lost = shape.area - inside.area
     if kind == "drawn" and inside.area > 0 and lost > 0.02 * shape.area:
         notes = ("A part of the drawn area lies off the partnership's land: nothing is known of it.",)
+    busy = _in_visitor_wards(cursor, inside, context)
+    if kind == "hotspot":
+        notes = ("A hotspot is where people come together: a rate per resident says little there.",)
+    elif busy:
+        notes = (*notes, "Mostly in a ward with many visitors: a rate per resident says little there.")
     people = _shares.answer((context.folder, shapely.to_wkb(inside)), lambda: _shared_out(cursor, inside, context))
     return Area(
         kind,
@@ -152,8 +158,18 @@ def _shaped(cursor: DuckDBPyConnection, kind: Kind, name: str, shape: Any, conte
         people["households"],
         inside.area / 1e6,
         shared_out=True,
+        visitors=kind == "hotspot" or busy,
         notes=notes,
     )
+
+
+def _in_visitor_wards(cursor: DuckDBPyConnection, shape: Any, context: Context) -> bool:
+    """Whether half of a shape or more lies in wards with many visitors."""
+    areas = areas_of(cursor, context)
+    flagged = areas[(areas["area_type"] == "ward") & areas["visitor_ward"].fillna(False).astype(bool)]
+    wards = _shapes_of(cursor, "ward", context)
+    parts = [shapely.intersection(shape, wards[code]).area for code in flagged["code"] if code in wards]
+    return bool(shape.area > 0 and sum(parts) >= shape.area / 2)
 
 
 def _shared_out(cursor: DuckDBPyConnection, shape: Any, context: Context) -> dict[str, float]:

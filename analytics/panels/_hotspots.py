@@ -15,7 +15,7 @@ from scipy.sparse.csgraph import connected_components
 
 from analytics.context import Context
 from analytics.memo import Memo
-from analytics.months import add_months, write_month
+from analytics.months import add_months, write_month, write_months
 from analytics.panels._tables import ChangeTable, areas_of, change_months, changes
 from analytics.queries.loaded import breaks
 from analytics.queries.points import categories_by_point, counts_by_point, incident_points, unpointed
@@ -53,6 +53,7 @@ __all__ = [
     "hotspots_of",
     "land_of",
     "lsoas_of",
+    "months_drawn",
     "months_of",
     "place_name",
     "points_caveat",
@@ -61,6 +62,7 @@ __all__ = [
     "snap_points_date",
     "tested_of",
     "too_few_words",
+    "unplaced_words",
     "wards_of_cells",
 ]
 
@@ -312,6 +314,17 @@ def months_of(selection: Selection, context: Context) -> tuple[date, ...]:
     """The months of the period that are loaded."""
     loaded = set(context.months_loaded)
     return tuple(month for month in selection.months if month in loaded)
+
+
+def months_drawn(months: tuple[date, ...], drawn: tuple[date, ...]) -> str:
+    """The months counted, and those drawn one by one where there is no room for all.
+
+    >>> months_drawn((date(2025, 1, 1), date(2025, 2, 1)), (date(2025, 2, 1),))
+    'Jan to Feb 2025, month by month Feb 2025'
+    """
+    if len(drawn) == len(months):
+        return f"month by month, {write_months(months)}"
+    return f"{write_months(months)}, month by month {write_months(drawn)}"
 
 
 def tested_of(cursor: DuckDBPyConnection, selection: Selection, context: Context) -> Tested:
@@ -772,17 +785,23 @@ def across_new_points(cursor: DuckDBPyConnection, months: Sequence[date], contex
     )
 
 
-def points_caveat(cursor: DuckDBPyConnection, selection: Selection, context: Context) -> str:
-    """What has no place on this map."""
-    months = months_of(selection, context)
+def points_caveat(
+    cursor: DuckDBPyConnection, selection: Selection, context: Context, months: tuple[date, ...] = ()
+) -> str:
+    """What has no place on this map, in the months of the period unless others are given."""
+    months = months or months_of(selection, context)
     key = ("unpointed", context.folder, months, selection.categories, selection.source)
     row = _unpointed.answer(key, lambda: unpointed(cursor, months, selection, context)).iloc[0]
     said = []
     if row["without_point"]:
         said.append(f"{int(row['without_point']):,} incidents have a ward but no point and are not on the map")
     if row["not_placed"]:
-        share = 100 * row["not_placed"] / (row["not_placed"] + row["kept"])
-        said.append(
-            f"{int(row['not_placed']):,} rows of the force ({percent(share, 1)}) have no place: they may lie anywhere"
-        )
+        said.append(f"{unplaced_words(row, selection)}: they may lie anywhere")
     return "; ".join(said)[:1].upper() + "; ".join(said)[1:] + "." if said else ""
+
+
+def unplaced_words(row: Any, selection: Selection) -> str:
+    """The rows without a place as a share of all rows kept: "1.4 % of the force's rows (2 of 140) have no place"."""
+    lost, kept = int(row["not_placed"]), int(row["kept"])
+    chosen = "" if selection.categories is None else " in these categories"
+    return f"{percent(100 * lost / kept, 1)} of the force’s rows{chosen} ({lost:,} of {kept:,}) have no place"

@@ -15,7 +15,14 @@ from analytics.frames import records
 from analytics.months import write_month, write_months
 from analytics.panels._area import Area, area_of
 from analytics.panels._empty import no_data
-from analytics.panels._hotspots import crosses_new_points, months_of, points_caveat, snap_points_date
+from analytics.panels._hotspots import (
+    crosses_new_points,
+    months_drawn,
+    months_of,
+    points_caveat,
+    snap_points_date,
+    unplaced_words,
+)
 from analytics.panels._model import Column, Panel, View, Way
 from analytics.panels._registry import panel
 from analytics.panels._tables import ChangeTable, change_months, changes, loaded_sources, police_source
@@ -100,6 +107,8 @@ def build_area_profile_panel(
     frame = frame.sort_values(["incidents", "category"], ascending=[False, True], ignore_index=True)
     frame = frame[[column.key for column in columns]]
     what = categories_words(selection, context)
+    beside = "" if crossing else table.compared.beside(months)
+    when = table.compared.current_label if beside else ""
     notes = _notes(cursor, area, table, crossing, below, people, selection, context)
     if not total["incidents"]:
         return Panel(
@@ -117,10 +126,11 @@ def build_area_profile_panel(
         **made,
         table=frame,
         total=total if len(frame) > 1 else None,
-        sentence=_finding(area, total, people),
-        subtitle=f"{what} in {_in(area)}, by month, {write_months(months[-_MONTHS[view.width] :])}",
+        sentence=_finding(area, total, people, when),
+        subtitle=f"{what} in {_in(area)}, {months_drawn(months, months[-_MONTHS[view.width] :])}"
+        + (f"; change: {beside}" if beside else ""),
         figure=_figure(shown, total, months[-_MONTHS[view.width] :], view),
-        figure_alt=f"Incidents by category and month in {_in(area)}. {_finding(area, total, people)}",
+        figure_alt=f"Incidents by category and month in {_in(area)}. {_finding(area, total, people, when)}",
         caveats=notes,
         facts={"area": area.name, "kind": area.kind, "incidents": int(total["incidents"])},
     )
@@ -213,21 +223,22 @@ def _notes(
     if below and (said := points_caveat(cursor, selection, context)):
         notes.append(said)
     elif not below and row["not_placed"]:
-        notes.append(f"{int(row['not_placed']):,} rows of the force have no place: they may lie in any area.")
+        notes.append(f"{unplaced_words(row, selection)}: they may lie in any area.")
     return tuple(notes)
 
 
-def _finding(area: Area, total: dict[str, Any], people: str) -> str:
+def _finding(area: Area, total: dict[str, Any], people: str, when: str) -> str:
     count = integer(total["incidents"])
     unit = "incident" if total["incidents"] == 1 else "incidents"
-    known = not is_missing(total["rate_per_1000"])
+    known = not is_missing(total["rate_per_1000"]) and not area.visitors
     about = "about " if area.shared_out else ""
     per = f", {about}{rate(total['rate_per_1000'])} per 1,000 {people}" if known else ""
     moved = ""
+    over = f"{when} " if when else ""
     if total["verdict"] in {"rose", "fell"}:
-        moved = f"; {total['verdict']} by {change(total['change_pct']).lstrip('+−')}"
+        moved = f"; {over}{total['verdict']} by {change(total['change_pct']).lstrip('+−')}"
     elif total["verdict"] == "no clear change":
-        moved = "; no clear change"
+        moved = f"; {when}: no clear change" if when else "; no clear change"
     return fitting(
         f"{area.name}: {count} {unit}{per}{moved}", f"{area.name}: {count} {unit}{moved}", f"{count} {unit}{per}{moved}"
     )

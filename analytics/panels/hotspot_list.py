@@ -128,11 +128,13 @@ def build_hotspot_list_panel(
         )
     together = float(frame["share"].sum())
     slices = emerging_of(cursor, selection, context)
+    beside = "" if found.crossing else found.changes.compared.beside(months)
     return Panel(
         **made,
         table=frame,
         sentence=_finding(frame, together, what),
-        subtitle=f"{what}, incidents in hot {cell_words(selection, cells)}, {write_months(months)}",
+        subtitle=f"{what}, incidents in hot {cell_words(selection, cells)}, {write_months(months)}"
+        + (f"; change: {beside}" if beside else ""),
         caveats=(
             *filter(None, [across_new_points(cursor, months, context)]),
             *_caveats(found, slices),

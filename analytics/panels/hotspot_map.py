@@ -112,7 +112,8 @@ def build_hotspot_map_panel(cursor: DuckDBPyConnection, selection: Selection, *,
     caveats = [*layer.caveats]
     if selection.layer not in {"areas", "change"} and (mixed := across_new_points(cursor, months, context)):
         caveats.insert(0, mixed)
-    if unplaced := points_caveat(cursor, selection, context):
+    one = (selection.only,) if selection.only and selection.layer in {"density", "points"} else ()
+    if unplaced := points_caveat(cursor, selection, context, one):
         caveats.append(unplaced)
     if context.basemap:
         caveats.append(f"The background comes from {context.basemap.origin}, which is asked for the view shown.")
@@ -281,11 +282,13 @@ def _month_finding(points: Points, table: pd.DataFrame, month: Any, what: str, u
     count = float(points.total([month])[points.chosen].sum())
     if not count or table.empty:
         return f"{what}: none with a point in {write_month(month)}"
-    place = table["place"].iloc[0] or table["ward_name"].iloc[0]
+    ward = table["ward_name"].iloc[0]
+    place = f"{table['place'].iloc[0]}, {ward}" if table["place"].iloc[0] else ward
     said = count_of(int(count), "incident")
     return fitting(
         f"{said} of {lower_first(what)} in {write_month(month)}, densest at {place}",
         f"{said} in {write_month(month)}, densest at {place}",
+        f"{said} in {write_month(month)}, densest in {ward}",
         f"{said} in {write_month(month)}",
     )
 

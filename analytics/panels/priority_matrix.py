@@ -75,7 +75,7 @@ def build_priority_matrix_panel(
         glance_columns=_glance_columns(ranking),
         sentence=ranking_finding(ranking),
         subtitle=f"{count_of(n, 'problem')} on {count_of(k, 'criterion', 'criteria')}, "
-        f"{months_words(ranking.evidence)}. Places {judgement_words(ranking, selection)}",
+        f"{months_words(ranking.evidence)}{_change_words(ranking)}. Places {judgement_words(ranking, selection)}",
         reading="Figure: the evidence; bar: its value from 0 to 1",
         figure=matrix(
             [_row(ranking, i, context) for i in order],
@@ -97,6 +97,13 @@ def build_priority_matrix_panel(
             "weights": {one.name: float(w) for one, w in zip(ranking.criteria, ranking.weights, strict=True)},
         },
     )
+
+
+def _change_words(ranking: Ranking) -> str:
+    """The months of the change, where they are not those of the other evidence."""
+    evidence = ranking.evidence
+    beside = evidence.table.compared.beside(evidence.months)
+    return f"; change: {beside}" if beside and any(one.key == "change" for one in ranking.criteria) else ""
 
 
 def _no_rows() -> pd.DataFrame:

@@ -16,7 +16,7 @@ from analytics.frames import records
 from analytics.memo import Memo
 from analytics.months import write_month, write_months
 from analytics.panels._empty import no_data
-from analytics.panels._hotspots import Points, months_of, points_caveat, points_of, snap_points_date
+from analytics.panels._hotspots import Points, months_drawn, months_of, points_caveat, points_of, snap_points_date
 from analytics.panels._model import Column, Panel, View, Way
 from analytics.panels._registry import panel
 from analytics.panels._tables import police_source
@@ -103,7 +103,7 @@ def build_repeat_locations_panel(
         )
         ways = (Way("What is loaded", "/data"),)
     notes.append("A published point stands for all addresses near it; some are car parks, shops or stations.")
-    if said := points_caveat(cursor, selection, context):
+    if said := points_caveat(cursor, selection, context, months):
         notes.append(said)
     repeats = frame[frame["incidents"] >= 2].reset_index(drop=True)
     if repeats.empty:
@@ -127,8 +127,8 @@ def build_repeat_locations_panel(
         glance=repeats.head(_GLANCE) if len(repeats) > _GLANCE else None,
         glance_columns=COLUMNS if len(repeats) > _GLANCE else (),
         sentence=_finding(repeats, len(months), lower_first(what)),
-        subtitle=f"{what} on the published {'points' if len(shown) > 1 else 'point'} with most, month by month, "
-        f"{write_months(months[-_MONTHS[view.width] :])}",
+        subtitle=f"{what} on the published {'points' if len(shown) > 1 else 'point'} with most, "
+        f"{months_drawn(months, months[-_MONTHS[view.width] :])}",
         figure=_figure(shown, by_month[: len(shown)], months[-_MONTHS[view.width] :], months, view),
         figure_alt="Table of the points with the most incidents, month by month: "
         + "; ".join(f"{row['place']}, {row['incidents']}" for row in records(shown.head(5))),

@@ -207,7 +207,8 @@ def test_a_drawn_area_holds_the_points_inside_it(demo: Warehouse) -> None:
     wards = areas[areas["area_type"] == "ward"]
     land = wards.intersection(shapely.Polygon(TRIANGLE)).area.sum() / 1e6
     assert panel.total["area_km2"] == pytest.approx(land, rel=0.001)
-    assert "about" in panel.sentence
+    assert "per 1,000" not in panel.sentence  # most of it lies where most people are visitors
+    assert any("many visitors" in words for words in panel.caveats)
 
 
 def test_the_residents_of_a_drawn_area_are_shared_out(demo: Warehouse) -> None:
@@ -378,3 +379,27 @@ def test_every_address_gives_a_sound_panel(demo: Warehouse, panel_id: str, query
         assert panel.state == "ready" or panel.message
         if panel.figure is not None:
             go.Figure(panel.figure)
+
+
+def test_a_change_of_fewer_months_than_the_period_names_them(thurrock: Warehouse) -> None:
+    """Of 2025 only January to April can be compared: list, area panel and matrix say so where the change stands."""
+    query = "from=2025-01&to=2025-12"
+    months = "Jan to Apr 2025 against Jan to Apr 2024"
+    for panel_id in ("hotspot_list", "area_profile", "priority_matrix"):
+        assert f"change: {months}" in ask(thurrock, panel_id, query).subtitle, panel_id
+    ward = ask(thurrock, "area_profile", query)
+    assert "; Jan to Apr 2025" in ward.sentence
+    spot = ask(thurrock, "area_profile", f"{query}&spot=1")
+    assert "per 1,000" not in spot.sentence
+    assert any("says little" in words for words in spot.caveats)
+
+
+def test_rows_without_a_place_are_one_share_everywhere(demo: Warehouse) -> None:
+    """The share is of all rows kept, placed or not, with its count and base, as under the Overview."""
+    line = ask(demo, "coverage_line", YEAR)
+    said = f"({line.facts['not_placed']:,} of {line.facts['kept']:,})"
+    share = line.caveats[0].split(" of ")[0]
+    for panel_id in ("hotspot_list", "area_profile", "repeat_locations"):
+        words = next(one for one in ask(demo, panel_id, YEAR).caveats if "have no place" in one)
+        assert said in words, panel_id
+        assert share in words, panel_id
