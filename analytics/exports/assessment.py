@@ -6,12 +6,14 @@ the ledger under its evidence key. What the analyst writes stands beside the fin
 
 from __future__ import annotations
 
+import math
 import re
 import traceback
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +33,7 @@ from analytics.measures import measures
 from analytics.months import label_range
 from analytics.panels import Column, Panel, View, build_panel, panel_specs
 from analytics.selection import Selection
-from analytics.words import and_list, count_of, write_date
+from analytics.words import and_list, count_of, is_missing, write, write_date
 from data.warehouse import Snapshot, Warehouse
 
 __all__ = [
@@ -222,7 +224,7 @@ def collect(
     about.say("title", title)
     lead = _lead(panels, ledger)
     notes = commentary or {}
-    summary = _commentary(SUMMARY, notes.get(SUMMARY.key), (), ledger, written, snapshot.snapshot)
+    summary = _commentary(SUMMARY, notes.get(SUMMARY.key), (), panels, ledger, written, snapshot.snapshot)
     sections = tuple(
         _section(section, panels, pages, context, notes.get(section.key), ledger, written) for section in OUTLINE
     )
@@ -392,7 +394,7 @@ def _section(
     left = () if absent or section.entered else empty  # what nobody entered is no gap of the data
     reasons = {(p.sentence, p.message): p for p in reversed(left) if p.state != "ready"}  # each once
     nothing = tuple(_empty(panel, ledger) for panel in reversed(reasons.values()))
-    written = _commentary(section, commentary, blocks, ledger, query, context.snapshot)
+    written = _commentary(section, commentary, blocks, panels, ledger, query, context.snapshot)
     return BuiltSection(section, said, blocks, written, nothing, _common(blocks), absent, to_do)
 
 
@@ -409,14 +411,20 @@ def _common(blocks: Sequence[Block]) -> tuple[Said, ...]:
 
 
 def _commentary(
-    section: Section, commentary: Commentary | None, blocks: Sequence[Block], ledger: Ledger, query: str, snapshot: str
-) -> tuple[Said, ...]:
-    """The analyst's paragraphs. A number the section's figures hold names their key; any other is marked as entered."""
+    section: Section, commentary: Commentary | None, blocks: Sequence[Block], panels: Mapping[str, Panel],
+    ledger: Ledger, query: str, snapshot: str,
+) -> tuple[Said, ...]:  # fmt: skip
+    """The analyst's paragraphs. A number the section's figures or the Overview's changes hold, also rounded, names its
+    key or its panel; any other is marked as entered."""
     if commentary is None or not commentary.text.strip():
         return ()
     key = ledger.key(f"commentary on “{section.title}”, version {commentary.version}", query, snapshot)
     searched = {block.key.name for block in blocks} if blocks else {other.name for other in ledger.keys}
     held = {entry.value.lower(): entry.key for entry in ledger.entries() if entry.key.split(".")[0] in searched}
+    beside = [block.panel for block in blocks] or list(panels.values())
+    for panel in [*beside, *(panels[name] for name in _CHANGES if name in panels)]:
+        for number in _as_seen(panel):
+            held.setdefault(number, f"in the panel {panel.id}")
     said = []
     for i, (point, words) in enumerate(commentary.paragraphs(), 1):
         for number in numbers_in(words):
@@ -426,6 +434,25 @@ def _commentary(
     return tuple(said)
 
 
+_CHANGES = ("category_totals", "overview_lead", "change_table")
+"""The panels whose changes are quoted in any section."""
+
+
+def _as_seen(panel: Panel) -> Iterator[str]:
+    """The numbers of a panel as they stand in its table, and as its chart and sentences round them, without signs."""
+    rows: list[Mapping[Any, Any]] = [*([panel.total] if panel.total else []), *panel.table.head(500).to_dict("records")]
+    numeric = [column for column in panel.columns if not column.hidden and column.format not in _NO_NUMBERS]
+    for row in rows:
+        for column in numeric:
+            value = row.get(column.key)
+            if is_missing(value) or not isinstance(value, Real) or math.isinf(value):
+                continue
+            yield from numbers_in(write(value, column.format))
+            if column.format in {"change", "percent", "percent1", "rate"}:
+                yield from (f"{abs(float(value)):,.{decimals}f}" for decimals in (0, 1))
+
+
+_NO_NUMBERS = {"text", "verdict", "month", "date"}
 ENTERED = "entered by the analyst"
 
 
@@ -433,7 +460,7 @@ def _unfounded(ledger: Ledger) -> tuple[str, ...]:
     """A sentence for each commentary with numbers that no figure beside it holds."""
     out = []
     for key in ledger.keys:
-        numbers = [entry.value for entry in key.entries if entry.part.endswith(ENTERED)]
+        numbers = list(dict.fromkeys(entry.value for entry in key.entries if entry.part.endswith(ENTERED)))
         if numbers:
             out.append(f"{key.panel[0].upper()}{key.panel[1:]}: no figure beside it holds {and_list(numbers, 8)}.")
     return tuple(out)
@@ -609,8 +636,11 @@ def _since(before: Edition, now: Edition, ledger: Ledger) -> Since:
         ),
         count_of(others, "input or definition", "inputs or definitions"),
     ]
+    held = f", with the settings of session “{before.session}”" if before.session else ""
+    since = f"session “{before.session}” ({before.period})" if before.session else before.period
+    differ = f"{count_of(altered, 'conclusion')} {'differs' if altered == 1 else 'differ'}"
     text = (
-        f"Compared with the assessment of {before.period}, snapshot {before.snapshot}: {and_list(parts)} "
+        f"Compared with the assessment of {before.period}, snapshot {before.snapshot}{held}: {and_list(parts)} "
         "differ. Conclusions that are not listed are the same word for word."
     )
     rows = []
@@ -620,7 +650,7 @@ def _since(before: Edition, now: Edition, ledger: Ledger) -> Since:
     flat = (False,) * 4
     headings = ("What kind", "What", "Then", "Now")
     return Since(
-        title=key.say("title", f"Since {before.period}: {count_of(altered, 'conclusion')} differ"),
+        title=key.say("title", f"Since {since}: {differ}"),
         said=Said(key.say("summary", text), key.name),
         printed=Printed(headings, tuple(rows), flat, flat, False) if rows else None,
         key=key,

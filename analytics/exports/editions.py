@@ -56,6 +56,8 @@ class Edition:
     """The problems by score, the first first."""
     decision: tuple[tuple[str, str], ...] = ()
     """(what, its words): the priorities chosen, why each, its objectives, dissent; empty: none was taken."""
+    session: str = ""
+    """The name of the workshop's session whose settings it was made with, where it was asked for as such."""
 
 
 @dataclass(frozen=True)
@@ -286,6 +288,7 @@ def edition_from_json(kept: Mapping[str, Any]) -> Edition:
             ),
             ranking=tuple(map(str, kept.get("ranking", ()))),
             decision=tuple((str(a), str(b)) for a, b in kept.get("decision", ())),
+            session=str(kept.get("session", "")),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"this earlier assessment cannot be read: {error!r}") from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import parse_qs, parse_qsl, urlencode
 
@@ -152,4 +152,5 @@ def earlier_edition(store: Path | str, asked: str) -> Edition:
         raise ValueError(
             f"there is no earlier assessment, session or snapshot “{asked[:80]}” to compare with. There are: {names}"
         )
-    return make_edition(Snapshot.of(here, snapshot), query)
+    edition = make_edition(Snapshot.of(here, snapshot), query)
+    return replace(edition, session=held.name) if held is not None else edition

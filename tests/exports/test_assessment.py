@@ -15,7 +15,7 @@ from analytics.__main__ import main
 from analytics.context import load_context
 from analytics.exports._ledger import Ledger, numbers_in
 from analytics.exports._picture import can_draw, map_licence, picture
-from analytics.exports.assessment import Commentary, _section
+from analytics.exports.assessment import Commentary, _section, collect
 from analytics.exports.decision import decision_of, decision_sentences
 from analytics.exports.outline import LEFT_OUT, OUTLINE, items_of
 from analytics.panels import Panel, Source, build_panel, panel_specs
@@ -67,6 +67,17 @@ def test_commentary_is_split_into_paragraphs_and_points():
     assert Commentary("One\nline.\n\n- a\n- b\n\nLast").paragraphs() == (
         (False, "One line."), (True, "a"), (True, "b"), (False, "Last"),
     )  # fmt: skip
+
+
+def test_a_number_as_the_screen_rounds_it_is_no_stranger(demo):
+    """The Overview's changes can be quoted in any section; a number that stands nowhere is told once."""
+    table = build_panel("category_totals", demo, Selection.default(load_context(demo))).table.set_index("category")
+    row = table.loc["Shoplifting"]
+    words = f"Shoplifting rose by {row['change_pct']:.0f} %, to {row['compared']:,}: 987,654 or 987,654."
+    made = collect(demo, commentary={key: Commentary(words) for key in ("summary", "levels", "places")})
+    told = [warning for warning in made.warnings if "no figure beside it holds" in warning]
+    assert len(told) == 3
+    assert all(warning.endswith("no figure beside it holds 987,654.") for warning in told)
 
 
 def test_every_figure_of_the_document_is_drawn_without_a_browser(demo):

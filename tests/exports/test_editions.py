@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from analytics import sessions
-from analytics.exports.assessment import Commentary, make_edition
+from analytics.exports._ledger import Ledger
+from analytics.exports.assessment import Commentary, _since, make_edition
 from analytics.exports.editions import Conclusion, Edition, changes, edition_from_json, edition_to_json
 from analytics.exports.kept import (
     commentary_of,
@@ -141,6 +142,9 @@ def test_a_workshop_session_is_compared_with_another(tmp_path):
     assert before.ranking != now.ranking
     assert not any(kind == "boundary" for kind, _ in found)
     assert changes(before, earlier_edition(store, first.id)) == ()
+    told = _since(before, now, Ledger())
+    assert told.title.startswith("Since session “June” (January to December 2024): ")
+    assert "with the settings of session “June”" in told.said.text
     assert edition_from_json(json.loads(json.dumps(edition_to_json(now)))) == now
     listed = {one.id: one.name for one in earlier_editions(store, session=second.id)}
     assert first.id in listed
