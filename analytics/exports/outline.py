@@ -101,6 +101,7 @@ OUTLINE: tuple[Section, ...] = (
                 "category_bars",
                 ("category", "incidents", "share", "rate_per_1000", "lower_cl", "upper_cl"),
                 width=1000,
+                room=True,
                 lead=True,
                 chart=Chart("bar", "category", ("incidents",)),
             ),

@@ -26,6 +26,7 @@ __all__ = ["build_category_bars_panel"]
 
 ID = "category_bars"
 COLUMNS = (Column("category", "Category"), Column("share", "Share of incidents", "percent1"), *CATEGORY_COLUMNS)
+_MARKED = "▲ or ▼: chance and ordinary swings, over all categories together, do not explain the change"
 
 
 @panel(
@@ -70,6 +71,7 @@ def build_category_bars_panel(
         **made,
         sentence=_finding(frame, selection, context),
         subtitle=_subtitle(table, where),
+        reading=_MARKED if comparable else "",
         figure=bars(
             drawn,
             name="category",
@@ -85,7 +87,7 @@ def build_category_bars_panel(
             heading="Change" if comparable else "",
         ),
         figure_alt=f"Incidents by category{where}, largest first. The table holds the figures.",
-        caveats=(*told, *_caveats(table)),
+        caveats=(*told, *table.caveats),
         facts={"total": dict(table.total)},
         total={**table.total, "share": 100.0} if len(frame) > 1 else None,
     )
@@ -136,10 +138,3 @@ def _subtitle(table: ChangeTable, where: str) -> str:
     if table.compared.basis == "none":
         return words
     return f"{words}; change {table.compared.current_label} against {table.compared.previous_label}"
-
-
-def _caveats(table: ChangeTable) -> tuple[str, ...]:
-    if table.compared.basis == "none":
-        return table.caveats
-    said = "Marked ▲ or ▼ where chance and ordinary swings, over all categories together, do not explain the change."
-    return (said, *table.caveats)
