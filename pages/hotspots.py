@@ -66,7 +66,7 @@ FEW_NEED = (
         when=CELLS | {"grid": ["", "hexagon"]},
     ),
     Pick("Test of", "test", [("", "Counts"), ("rate", "Rates per resident (LSOAs)")], when=TESTED),
-    Pick("Many cells", "adjust", [("", "Adjusted for (usual)"), ("none", "Not adjusted")], when=TESTED),
+    Pick("Chance over all cells", "adjust", [("", "Adjusted for (usual)"), ("none", "Not adjusted for")], when=TESTED),
     Pick("Classes", "classes", [("", "Natural breaks"), ("quantiles", "Quantiles")], when=AREAS),
 )
 

@@ -592,8 +592,8 @@ def _rank_words(rank: FamilyRank, position: FamilyPosition) -> list[str]:
         if np.isnan(median) or members < 2:
             words.append("no data")
         else:
-            span = f"{low:.0f}" if low == high else f"{low:.0f} to {high:.0f}"
-            words.append(f"{ordinal(int(median))} of {members} ({span})")
+            span = "" if low == high else f" ({low:.0f} to {high:.0f})"
+            words.append(f"{ordinal(int(median))} of {members}{span}")
     return words
 
 

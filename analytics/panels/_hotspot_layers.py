@@ -555,7 +555,7 @@ _CLASS_COLUMNS = (
     Column("place", "Busiest point"),
     Column("emerging_class", "Over time"),
     Column("hot_quarters", "Quarters hot", "integer"),
-    Column("quarters", "of", "integer"),
+    Column("quarters", "Quarters in all", "integer"),
     Column("easting", "Easting", "integer", hidden=True),
     Column("northing", "Northing", "integer", hidden=True),
 )

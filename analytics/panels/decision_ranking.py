@@ -37,9 +37,9 @@ COLUMNS = (
     Column("rank_now", "Rank now", "integer"),
     Column("score_then", "Score then", "ratio"),
     Column("score_now", "Score now", "ratio"),
-    Column("top_then", "Among the first then", "percent"),
-    Column("top_now", "Among the first now", "percent"),
-    Column("agrees", "So it"),
+    Column("top_then", "In the first places then", "percent"),
+    Column("top_now", "In the first places now", "percent"),
+    Column("agrees", "Since then"),
     Column("chosen", "Place in the choice", "integer", hidden=True),
     Column("problem_key", "Problem key", hidden=True),
 )

@@ -45,7 +45,7 @@ COLUMNS = (
     Column("incidents", "Incidents", "integer"),
     Column("share", "Share", "percent1"),
     Column("months_active", "Months active", "integer"),
-    Column("months", "of months", "integer"),
+    Column("months", "Months in all", "integer"),
     Column("last_month", "Last", "month"),
     Column("categories", "Categories"),
     Column("ward_code", "Ward code", hidden=True),

@@ -28,7 +28,7 @@ from analytics.panels._tables import (
     ward_category_table,
 )
 from analytics.panels._wards import fitting
-from analytics.panels.ward_totals import VISITOR_NOTE
+from analytics.panels.ward_totals import RESIDENTS_NOTE, VISITOR_NOTE
 from analytics.queries.counts import counts_by_ward_category
 from analytics.selection import Selection
 from analytics.statistics.rates import proportion
@@ -404,6 +404,8 @@ def _caveats(
     else:
         if visitors and selection.cells in {"count", "rate"}:
             said.append(VISITOR_NOTE)
+        if selection.cells == "rate" and selection.measure != "households":
+            said.append(RESIDENTS_NOTE)
         said.append(f"Cells under {UNSHADED_UNDER} are not shaded.")
     if table.missing and table.months:
         said.append(f"Counts cover {write_months(table.months)} only.")

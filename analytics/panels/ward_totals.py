@@ -21,7 +21,7 @@ from analytics.words import and_list, change, integer, is_missing, percent, rate
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-__all__ = ["VISITOR_NOTE", "build_ward_totals_panel", "ward_hover", "with_measure"]
+__all__ = ["RESIDENTS_NOTE", "VISITOR_NOTE", "build_ward_totals_panel", "ward_hover", "with_measure"]
 
 ID = "ward_totals"
 COLUMNS = (
@@ -30,6 +30,10 @@ COLUMNS = (
     *CHANGE_COLUMNS,
     Column("share", "Share of incidents", "percent1"),
     Column("visitor_ward", "Many visitors"),
+)
+RESIDENTS_NOTE = (
+    "Residents are those of the small areas; the Overview’s rate stands over the district’s own figure, so the two can "
+    "differ a little."
 )
 VISITOR_NOTE = (
     "Shopping or station centre (◆): most people there are visitors, so the rate for residents overstates the risk."
@@ -93,6 +97,8 @@ def build_ward_totals_panel(cursor: DuckDBPyConnection, selection: Selection, *,
     )
     focus = selection.focus
     caveats = [VISITOR_NOTE] if (frame["visitor_ward"].fillna(False)).any() and measure.denominator else []
+    if selection.measure == "rate":
+        caveats.append(RESIDENTS_NOTE)
     if table.compared.basis != "none":
         caveats.append(
             f"Change: {table.compared.current_label} against {table.compared.previous_label}, coloured where chance "

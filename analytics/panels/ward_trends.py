@@ -150,15 +150,24 @@ def _charts(
 
 
 def _finding(frame: pd.DataFrame, what: str) -> str:
-    marked = list(frame.loc[~frame["finding"].isin(["ordinary variation", "not loaded"]), "ward_name"])
+    out = frame[~frame["finding"].isin(["ordinary variation", "not loaded"])]
+    marked = list(out["ward_name"])
     if not marked:
         return fitting(f"No ward leaves its ordinary range of {what} in the latest month", "No ward leaves its range")
-    verb = "leaves" if len(marked) == 1 else "leave"
-    return fitting(
-        f"{and_list(marked, most=3)} {verb} the ordinary range of {what}",
-        f"{and_list(marked, most=3)} {verb} the ordinary range",
-        f"{number_word(len(marked), capital=True)} of {len(frame)} wards leave their ordinary range",
-    )
+    beyond = out["finding"].isin([rule_words(1, 1), rule_words(1, -1)]).all()
+    high, low = (list(out.loc[out["side"] == side, "ward_name"]) for side in (1, -1))
+    if beyond:
+        moved = [f"{and_list(high, most=3)} rose above"] * bool(high) + [f"{and_list(low, most=3)} fell below"] * bool(
+            low
+        )
+        said = f"{' and '.join(moved)} the ordinary range"
+        full = f"{said} of {what}"
+    else:
+        named = [f"{and_list(high, most=3)} (high)"] * bool(high) + [f"{and_list(low, most=3)} (low)"] * bool(low)
+        said = f"Out of the ordinary: {', '.join(named)}"
+        full = f"Out of the ordinary in {what}: {', '.join(named)}"
+    many = f"{number_word(len(marked), capital=True)} of {len(frame)} wards leave their ordinary range"
+    return fitting(full, said, many)
 
 
 def _caveats(missing: tuple[Any, ...], met: pd.DataFrame, points: int, selection: Selection) -> tuple[str, ...]:

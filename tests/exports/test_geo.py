@@ -66,7 +66,7 @@ def test_geopackage_holds_the_same_in_metres(listed: Panel, demo: Warehouse, tmp
         titles = dict(base.execute("SELECT column_name, title FROM gpkg_data_columns").fetchall())
     assert "Demonstration data: every figure is invented" in said
     assert listed.as_at in said
-    assert titles["held"] == "Held in"
+    assert titles["held"] == "Re-runs it held in"
 
 
 def test_missing_is_empty_and_never_zero(listed: Panel, demo: Warehouse, tmp_path: Path) -> None:

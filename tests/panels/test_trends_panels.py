@@ -15,6 +15,7 @@ from analytics.context import load_context
 from analytics.figures._draw import text_width
 from analytics.figures._theme import tokens
 from analytics.panels import Panel, View, build_panel, panel_specs
+from analytics.panels.ward_trends import _finding
 from analytics.selection import Selection
 from analytics.statistics.control_chart import control_chart
 from data.warehouse import Warehouse
@@ -363,3 +364,14 @@ def test_the_name_of_a_break_is_whole_on_a_phone(demo: Warehouse):
             assert note["xanchor"] == "center"
             assert first - 0.2 <= note["x"] - half
             assert note["x"] + half <= last + 0.2
+
+
+def test_the_finding_on_wards_says_which_way_they_left():
+    row = {"ward_name": "Quay", "finding": "below the lower limit", "side": -1}
+    other = {"ward_name": "Hill", "finding": "above the upper limit", "side": 1}
+    inside = {"ward_name": "Vale", "finding": "7 or more in a row below the mean", "side": -1}
+    assert _finding(pd.DataFrame([row]), "burglary") == "Quay fell below the ordinary range of burglary"
+    both = "Hill rose above and Quay fell below the ordinary range of burglary"
+    assert _finding(pd.DataFrame([row, other]), "burglary") == both
+    mixed = "Out of the ordinary in burglary: Hill (high), Quay and Vale (low)"
+    assert _finding(pd.DataFrame([row, other, inside]), "burglary") == mixed
