@@ -48,6 +48,7 @@ __all__ = [
     "Tally",
     "asked_round",
     "counted_shares",
+    "criterion_by_people",
     "criterion_names",
     "criterion_question",
     "criterion_scale",
@@ -90,6 +91,11 @@ def criterion_names(judgement: Judgement) -> dict[str, str]:
 def criterion_question(judgement: Judgement, key: str) -> str:
     """What a criterion asks of a problem."""
     return _criteria(judgement)[key].question
+
+
+def criterion_by_people(judgement: Judgement, key: str) -> bool:
+    """Whether only people score it: it counts as soon as they do."""
+    return _criteria(judgement)[key].entered
 
 
 def criterion_scale(judgement: Judgement, key: str) -> int:

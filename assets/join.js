@@ -3,6 +3,9 @@
   "use strict";
   const place = () => document.getElementById("join");
 
+  // Halves to the even number, as everywhere else: 12.5 is 12.
+  const rounded = (share) => (share % 1 === 0.5 ? 2 * Math.round(share / 2) : Math.round(share));
+
   // Sliders say what they are worth: the share of all that was given.
   function showShares() {
     const form = document.querySelector('#answers[data-kind="weight"]');
@@ -10,7 +13,7 @@
     const sliders = [...form.querySelectorAll("input[type=range]")];
     const whole = sliders.reduce((sum, slider) => sum + Number(slider.value), 0);
     for (const slider of sliders) {
-      const share = whole ? Math.round((100 * Number(slider.value)) / whole) + "\u202f%" : "–";
+      const share = whole ? rounded((100 * Number(slider.value)) / whole) + "\u202f%" : "–";
       slider.closest(".weigh").querySelector("output").textContent = share;
       slider.setAttribute("aria-valuetext", slider.value + " of 10, " + share);
     }

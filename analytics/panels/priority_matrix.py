@@ -176,7 +176,7 @@ def _row(ranking: Ranking, i: int, context: Context) -> MatrixRow:
         score=f"{ranking.score[i]:.2f}",
         places=[float(share) for share in shares[: min(3, ranking.top)]],
         top=percent(ranking.top_share[i]),
-        score_range=f"{low:.2f} to {high:.2f}" if high - low > 0.15 else "",
+        score_range=f"{low:.2f} to {high:.2f}" if high - low > 0.05 else "",
         hover=f"<b>{problem.name}</b><br>score {ranking.score[i]:.2f}{span}<br>"
         f"{top_words(ranking.top)} in {percent(ranking.top_share[i])} of weightings<br>"
         f"{covers_words(problem, context)}",

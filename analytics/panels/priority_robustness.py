@@ -91,7 +91,9 @@ def _table(ranking: Ranking) -> pd.DataFrame:
             side = "over" if then > now else "under"
             row |= {
                 "change": f"{ranking.criteria[k].name} {side} {percent(100 * then)}, now {percent(100 * now)}",
-                "instead": (f"{other} comes in" if inside[i] else f"in for {lower_first(other)}") if other else "moves",
+                "instead": (f"{other} comes in" if inside[i] else f"replaces {lower_first(other)}")
+                if other
+                else "moves",
                 "criterion": ranking.criteria[k].name,
                 "weight_now": 100 * now,
                 "weight_then": 100 * then,

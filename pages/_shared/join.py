@@ -254,7 +254,7 @@ def _agency_form(live: Live, problem: str = "") -> list[Any]:
 def _in_workshop(live: Live, device: Participant) -> Response:
     asked = read_round(_state(), live.session)
     head: list[Any] = [html.H1(live.name)]
-    foot = [html.P(f"You joined for {device.agency}.", className="aside"), _leave("This is not my workshop")]
+    foot = [html.P(f"You joined for {device.agency}.", className="aside"), _not_mine(live)]
     if asked is None or asked.closed:
         words = "The round is closed. Look at the shared screen." if asked else "You are in. Look at the shared screen."
         body = html.Div(
@@ -316,6 +316,7 @@ def _score(asked: Round, item: tuple[str, str], own: dict[str, float]) -> Any:
 
 def _weigh(asked: Round, own: dict[str, float]) -> Any:
     rows = []
+    questions = dict(asked.detail.get("questions", {}))
     for key, words in asked.items:
         value = f"{own.get(key, 5.0):g}"
         rows.append(
@@ -323,6 +324,7 @@ def _weigh(asked: Round, own: dict[str, float]) -> Any:
                 [
                     html.Label(words, htmlFor=f"w-{key}"),
                     element("output", {"for": f"w-{key}"}, value),
+                    html.P(questions[key], className="aside", id=f"q-{key}") if key in questions else None,
                     element(
                         "input",
                         {
@@ -333,6 +335,7 @@ def _weigh(asked: Round, own: dict[str, float]) -> Any:
                             "max": "10",
                             "step": "1",
                             "value": value,
+                            **({"aria-describedby": f"q-{key}"} if key in questions else {}),
                         },
                     ),
                 ],
@@ -340,6 +343,13 @@ def _weigh(asked: Round, own: dict[str, float]) -> Any:
             )
         )
     return html.Div(rows)
+
+
+def _not_mine(live: Live) -> Any:
+    """The way out, away from what people send: what it takes with it is said first."""
+    asks = html.P(f"Leave “{live.name}”? What you have not sent is lost. You can join again with the code.")
+    summary = element("summary", {}, "Not your workshop?")
+    return element("details", {"class": "leave noprint"}, [summary, asks, _leave("Leave this workshop")])
 
 
 def _leave(words: str) -> Any:

@@ -29,6 +29,7 @@ from analytics.decisions import (
     Tally,
     asked_round,
     counted_shares,
+    criterion_by_people,
     criterion_names,
     criterion_question,
     criterion_scale,
@@ -915,8 +916,16 @@ def _ask_scores(state: State, session: str, form: Form) -> dict[str, str]:
 
 def _ask_weights(state: State, session: str, form: Form) -> dict[str, str]:
     judgement = session_judgement_of(state, session)
-    items = [(key, name) for key, name in criterion_names(judgement).items() if key not in judgement.unused]
-    open_round(state, session, "weight", "How much should each criterion count?", items)
+    there = read_session(state, session)
+    counted = {} if there is None else counted_shares(server.snapshot(), _of_session(there))
+    names = criterion_names(judgement)
+    items = [
+        (key, name)
+        for key, name in names.items()
+        if key not in judgement.unused and (name in counted or criterion_by_people(judgement, key))
+    ]
+    detail = {"questions": {key: criterion_question(judgement, key) for key, _ in items}}
+    open_round(state, session, "weight", "How much should each criterion count?", items, detail)
     return {"said": "The question is on every device"}
 
 

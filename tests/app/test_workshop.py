@@ -158,6 +158,9 @@ def test_weights_are_weighed_and_used(own: Dash, analyst: FlaskClient) -> None:
     session = begin(analyst)
     code = opened(analyst, session)
     do(analyst, "ask-weights", session)
+    page = device(own, code).get("/join").get_data(as_text=True)
+    assert "Is there more of it than in areas like ours?" in page
+    assert "What you have not sent is lost" in page
     for harm in (10, 10, 10):
         answer(device(own, code), harm=harm, volume=5)
     do(analyst, "close-round", session, round="1")
