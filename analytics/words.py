@@ -19,6 +19,7 @@ __all__ = [
     "NO_DATA",
     "and_list",
     "change",
+    "change_limit",
     "count_of",
     "fraction_words",
     "integer",
@@ -27,6 +28,7 @@ __all__ = [
     "percent",
     "rate",
     "write",
+    "write_limit",
 ]
 
 NO_DATA = "no data"
@@ -90,6 +92,19 @@ def change(value: Any, decimals: int = 0) -> str:
     return f"{sign}{text}{THIN}%"
 
 
+def change_limit(value: Any, decimals: int = 0) -> str:
+    """A limit of a change: with more decimals where it would round to a zero that it is not.
+
+    >>> change_limit(0.04, 1).replace(THIN, " "), change_limit(-0.3).replace(THIN, " "), change_limit(1e-5)
+    ('+0.04 %', '−0.3 %', 'above 0')
+    """
+    if is_missing(value) or value == 0:
+        return change(value, decimals)
+    found = (change(value, more) for more in range(decimals, decimals + 3))
+    side = "above 0" if value > 0 else "below 0"
+    return next((words for words in found if words[0] in f"+{MINUS}" or words[0].isalpha()), side)
+
+
 def p_value(value: Any) -> str:
     """A p value: three decimals, or "under 0.001"."""
     if is_missing(value):
@@ -116,6 +131,11 @@ def write(value: Any, format: Format) -> str:
     if format == "date":
         return write_date(value, short=True)
     return str(value)
+
+
+def write_limit(value: Any, format: Format) -> str:
+    """The end of an interval in a table: never on the wrong side of no change."""
+    return change_limit(value, 1) if format == "change" else write(value, format)
 
 
 def write_date(value: date, *, short: bool = False) -> str:

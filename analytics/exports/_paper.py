@@ -8,7 +8,7 @@ from typing import Any
 
 from analytics.exports.outline import Chart
 from analytics.panels import Column, Panel
-from analytics.words import is_missing, write
+from analytics.words import is_missing, write, write_limit
 
 __all__ = ["cell", "described", "on_paper"]
 
@@ -81,4 +81,5 @@ def cell(value: Any, column: Column, row: Mapping[Any, Any]) -> str:
         return "; ".join(str(part) for part in value)
     if is_missing(value) and column.format == "text":
         return ""
-    return value if isinstance(value, str) else write(value, column.format)
+    written = write_limit if column.key.endswith("_cl") else write
+    return value if isinstance(value, str) else written(value, column.format)

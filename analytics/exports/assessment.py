@@ -476,8 +476,10 @@ def _empty(panel: Panel, ledger: Ledger) -> Said:
 
 def _block(item: Item, panel: Panel, page: str, ledger: Ledger) -> Block:
     key = ledger.key(panel.id, panel.query, panel.as_at)
-    caveats = [words for caveat in panel.caveats if (words := on_paper(caveat))]
     drawn = item.picture and panel.figure is not None
+    bare = bool(item.columns) and not drawn and not any(column.endswith("_cl") for column in item.columns or ())
+    told = [caveat for caveat in panel.caveats if not (bare and "the interval is clear of zero" in caveat)]
+    caveats = [words for caveat in told if (words := on_paper(caveat))]
     return Block(
         item=item,
         panel=panel,

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from analytics.context import Context
 from analytics.decisions import Record, decision_record
-from analytics.words import and_list, count_of, write_date
+from analytics.judgement import DEFAULT_POINTS
+from analytics.words import and_list, count_of, percent, write_date
 from data.state import State
 
 __all__ = ["decision_facts", "decision_of", "decision_sentences"]
@@ -67,9 +68,13 @@ def decision_sentences(record: Record | None) -> Iterable[tuple[str, str, bool]]
     there = [" of ".join(part for part in (who.get("role"), who.get("agency")) if part) for who in record.roles]
     if there:
         yield "attendance", f"Present: {and_list(there)}.", False
-    weights = [f"{name} {points:g}" for name, points, _ in record.weights]
+    given = any(points != DEFAULT_POINTS for _, points, _ in record.weights)
+    weights = [
+        f"{name} {percent(100 * share)}" + (f" ({points:g} points)" if given else "")
+        for name, points, share in record.weights
+    ]
     if weights:
-        yield "weights", f"Weights, in points of up to 100: {and_list(weights)}.", False
+        yield "weights", f"Weights of the criteria that count: {and_list(weights)}.", False
     if record.entries:
         yield "scores", f"{count_of(len(record.entries), 'score was', 'scores were')} entered by people.", False
     for i, said in enumerate(record.dissent, 1):

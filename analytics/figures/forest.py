@@ -11,7 +11,7 @@ import pandas as pd
 from analytics.figures._draw import FIXED_AXIS, ROWS, figure, line, segments, text
 from analytics.figures._theme import SIZE_AXIS, tokens
 from analytics.panels._model import View
-from analytics.words import change, integer
+from analytics.words import change, change_limit, integer
 
 __all__ = ["forest", "forest_height"]
 
@@ -171,7 +171,8 @@ def forest(
             leaving.append((_RANGE[1], y, "right"))
         hover = (
             f"<b>{row[name]}</b><br>{integer(row['previous'])} to {integer(row['compared'])} incidents<br>"
-            f"{figures}, 95 % interval {change(row['change_lower_cl'])} to {change(row['change_upper_cl'])}<br>"
+            f"{figures}, 95 % interval {change_limit(row['change_lower_cl'])} to "
+            f"{change_limit(row['change_upper_cl'])}<br>"
             f"{verdict}"
         )
         marks[kind].append((min(max(ratio, _RANGE[0]), _RANGE[1]), y, hover))

@@ -32,7 +32,7 @@ from analytics.queries.points import counts_in_box, unpointed
 from analytics.selection import Selection
 from analytics.statistics.rates import crime_rate
 from analytics.summaries import categories_words, lower_first
-from analytics.words import change, count_of, integer, is_missing, rate
+from analytics.words import change, change_limit, count_of, integer, is_missing, rate
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -255,7 +255,7 @@ def _figure(shown: pd.DataFrame, total: dict[str, Any], drawn: tuple[date, ...],
         together = len(shown) > 1 and index == 0
         said = f"<b>{row['category']}</b><br>{count_of(int(row['incidents']), 'incident')}"
         if not is_missing(row["change_pct"]):
-            low, high = change(row["change_lower_cl"]), change(row["change_upper_cl"])
+            low, high = change_limit(row["change_lower_cl"]), change_limit(row["change_upper_cl"])
             said += f"<br>{integer(row['previous'])} to {integer(row['compared'])}: "
             said += f"{change(row['change_pct'])} ({low} to {high})"
         cells.append({"row_key": row["category"], "column_key": "all", "words": f"<b>{integer(row['incidents'])}</b>",

@@ -17,7 +17,7 @@ from analytics.panels._tables import CATEGORY_COLUMNS, ChangeTable, category_tab
 from analytics.panels._wards import fitting
 from analytics.selection import Selection
 from analytics.summaries import categories_words, lower_first, subject, where_words
-from analytics.words import change, count_of, fraction_words, integer, is_missing, percent
+from analytics.words import change, change_limit, count_of, fraction_words, integer, is_missing, percent
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -110,7 +110,7 @@ def _hover(row: dict[str, Any]) -> str:
     if row["verdict"] != "no data":
         lines.append(f"{integer(row['previous'])} to {integer(row['compared'])}: {row['verdict']}")
     if not is_missing(row["change_pct"]):
-        lines.append(f"95 % interval {change(row['change_lower_cl'])} to {change(row['change_upper_cl'])}")
+        lines.append(f"95 % interval {change_limit(row['change_lower_cl'])} to {change_limit(row['change_upper_cl'])}")
     return "<br>".join(lines)
 
 

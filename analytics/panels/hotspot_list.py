@@ -34,7 +34,7 @@ from analytics.panels.gi_star_cells import cell_words, how_tested
 from analytics.panels.ward_map import no_boundaries
 from analytics.selection import Selection
 from analytics.summaries import categories_words, lower_first, subject
-from analytics.words import change, count_of, integer, number_word, percent
+from analytics.words import change, change_limit, count_of, integer, number_word, percent
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -165,7 +165,7 @@ def _spot(row: dict[str, Any], selection: Selection, context: Context) -> dict[s
     """A hotspot as the list on screen shows it."""
     moved = ""
     if row["verdict"] in {"rose", "fell", "no clear change"}:
-        low, high = change(row["change_lower_cl"]), change(row["change_upper_cl"])
+        low, high = change_limit(row["change_lower_cl"]), change_limit(row["change_upper_cl"])
         moved = f"{change(row['change_pct'])} ({low} to {high})"
     elif row["verdict"] == "too few":
         moved = f"{integer(row['previous'])} then {integer(row['compared'])}"

@@ -13,7 +13,7 @@ from analytics.panels._tables import CHANGE_COLUMNS, category_table, police_sour
 from analytics.panels._wards import fitting
 from analytics.selection import Selection
 from analytics.summaries import categories_words, lower_first, short_period, where_words
-from analytics.words import and_list, change, integer, is_missing, number_word
+from analytics.words import and_list, change, change_limit, integer, is_missing, number_word
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -110,7 +110,7 @@ def _figure(row: dict[str, Any]) -> dict[str, str]:
     sure = (
         ""
         if is_missing(row["change_lower_cl"])
-        else (f"Likely between {change(row['change_lower_cl'])} and {change(row['change_upper_cl'])}")
+        else (f"Likely between {change_limit(row['change_lower_cl'])} and {change_limit(row['change_upper_cl'])}")
     )
     return {
         "kind": "down",

@@ -15,7 +15,7 @@ from analytics.panels._registry import panel
 from analytics.panels._tables import CHANGE_COLUMNS, ChangeTable, category_table, police_source
 from analytics.selection import Selection
 from analytics.summaries import change_finding, lower_first, subject
-from analytics.words import and_list, change, count_of, integer, is_missing, number_word, rate
+from analytics.words import and_list, change, change_limit, count_of, integer, is_missing, number_word, rate
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -170,7 +170,7 @@ def _family_item(row: dict[str, Any], selection: Selection) -> dict[str, Any]:
 
 def _item(row: dict[str, Any]) -> dict[str, Any]:
     interval = (
-        f"between {change(row['change_lower_cl'])} and {change(row['change_upper_cl'])}"
+        f"between {change_limit(row['change_lower_cl'])} and {change_limit(row['change_upper_cl'])}"
         if not is_missing(row["change_pct"])
         else "from none"
     )

@@ -21,7 +21,7 @@ from analytics.panels._wards import fitting
 from analytics.selection import Selection
 from analytics.statistics.trend import seasonal_pattern
 from analytics.summaries import categories_words, subject
-from analytics.words import change, count_of, integer
+from analytics.words import change, change_limit, count_of, integer
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -125,8 +125,8 @@ def _chance(p: float) -> str:
 
 def _hover(row: dict[str, Any]) -> str:
     return (
-        f"<b>{row['name']}</b><br>{change(row['difference_pct'])}, {change(row['lower_cl'])} to "
-        f"{change(row['upper_cl'])}<br>{integer(row['incidents_mean'])} incidents on average of "
+        f"<b>{row['name']}</b><br>{change(row['difference_pct'])}, {change_limit(row['lower_cl'])} to "
+        f"{change_limit(row['upper_cl'])}<br>{integer(row['incidents_mean'])} incidents on average of "
         f"{count_of(int(row['years']), 'year')}"
     )
 

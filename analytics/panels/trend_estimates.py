@@ -29,7 +29,7 @@ from analytics.statistics.adjustment import adjusted_p_values
 from analytics.statistics.mann_kendall import mann_kendall
 from analytics.statistics.trend import seasonal_pattern, trend_per_year
 from analytics.summaries import lower_first, subject
-from analytics.words import and_list, change, integer, number_word
+from analytics.words import and_list, change, change_limit, integer, number_word
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -194,7 +194,7 @@ def _drawn(frame: pd.DataFrame) -> pd.DataFrame:
         checks.append("" if np.isnan(row["sen_pct_per_year"]) else change(row["sen_pct_per_year"]))
         hovers.append(
             f"<b>{row['series']}</b><br>{change(row['pct_per_year'], 1)} a year, "
-            f"{change(row['lower_cl'], 1)} to {change(row['upper_cl'], 1)}<br>{row['verdict']}<br>"
+            f"{change_limit(row['lower_cl'], 1)} to {change_limit(row['upper_cl'], 1)}<br>{row['verdict']}<br>"
             f"{integer(row['incidents'])} incidents in {row['months_used']} months"
         )
     return frame.assign(name=frame["series"], figures=figures, check=checks, hover=hovers)

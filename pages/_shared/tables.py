@@ -9,7 +9,7 @@ from dash import html
 
 from analytics.months import write_month
 from analytics.panels import Column, Panel
-from analytics.words import NO_DATA, is_missing, write
+from analytics.words import NO_DATA, is_missing, write, write_limit
 from pages._shared.attributes import attributes
 from pages._shared.icons import VERDICTS, icon, verdict
 
@@ -126,7 +126,7 @@ def _with_limits(shown: Any, limits: list[Any], column: Column) -> Any:
     """A value above its 95 % limits; by itself where they are not known."""
     if any(map(is_missing, limits)):
         return shown
-    low, high = (write(limit, column.format) for limit in limits)
+    low, high = (write_limit(limit, column.format) for limit in limits)
     return html.Span([shown, html.Small(f"{low} to {high}")], className="with-limits")
 
 
@@ -152,4 +152,4 @@ def _shown(value: Any, column: Column) -> Any:
         return verdict(str(value))
     if column.format == "date":
         return f"{value.day} {write_month(value)}"
-    return write(value, column.format)
+    return write_limit(value, column.format) if column.key.endswith("_cl") else write(value, column.format)

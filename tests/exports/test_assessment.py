@@ -14,11 +14,12 @@ from analytics import sessions
 from analytics.__main__ import main
 from analytics.context import load_context
 from analytics.exports._ledger import Ledger, numbers_in
+from analytics.exports._paper import cell
 from analytics.exports._picture import can_draw, map_licence, picture
 from analytics.exports.assessment import Commentary, _section, collect
 from analytics.exports.decision import decision_of, decision_sentences
 from analytics.exports.outline import LEFT_OUT, OUTLINE, items_of
-from analytics.panels import Panel, Source, build_panel, panel_specs
+from analytics.panels import Column, Panel, Source, build_panel, panel_specs
 from analytics.selection import Selection
 from analytics.session_keeper import Keeper
 from data.state import State, new_session, put_value
@@ -78,6 +79,12 @@ def test_a_number_as_the_screen_rounds_it_is_no_stranger(demo):
     told = [warning for warning in made.warnings if "no figure beside it holds" in warning]
     assert len(told) == 3
     assert all(warning.endswith("no figure beside it holds 987,654.") for warning in told)
+
+
+def test_the_end_of_an_interval_does_not_contradict_its_verdict():
+    limit = Column("change_lower_cl", "Lower 95 %", "change")
+    said = [cell(value, limit, {}).replace("\u202f", " ") for value in (0.04, -0.004, 0.0, 4.31, float("nan"))]
+    assert said == ["+0.04 %", "\u22120.004 %", "0.0 %", "+4.3 %", "no data"]
 
 
 def test_every_figure_of_the_document_is_drawn_without_a_browser(demo):
@@ -154,7 +161,8 @@ def test_the_decision_of_a_session_stands_in_the_document(tmp_path):
     put_value(state, session, "attendance", "b", {"role": "Chair", "agency": "Police"})
     put_value(state, session, "dissent", "c", {"text": "Robbery is graver", "role": "Health"})
     context = load_context(warehouse)
-    said = [text for _, text, _ in decision_sentences(decision_of(context, session))]
+    record = decision_of(context, session)
+    said = [text for _, text, _ in decision_sentences(record)]
 
     assert "The workshop “December”" in said[0]
     assert said[0].endswith("chose Burglary.")
@@ -163,6 +171,9 @@ def test_the_decision_of_a_session_stands_in_the_document(tmp_path):
     assert said[3] == "Objective for Burglary: Fewer; target 5 % a year."
     assert "Present: Chair of Police." in said
     assert "Dissent (Health): Robbery is graver" in said
+    weighed = replace(record, weights=(("Volume", 50.0, 0.625), ("Harm", 30.0, 0.375)))
+    told = [text.replace("\u202f", " ") for part, text, _ in decision_sentences(weighed) if part == "weights"]
+    assert told == ["Weights of the criteria that count: Volume 62 % (50 points) and Harm 38 % (30 points)."]
     assert decision_of(context, None) is None
     assert [part for part, _, _ in decision_sentences(None)] == ["undecided"]
 
