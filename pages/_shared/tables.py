@@ -136,10 +136,15 @@ def _align(column: Column) -> str:
     return "" if column.format in _LEFT else "n"
 
 
+LONG = 60
+"""Characters from which a cell stands under its heading on a phone, not beside it."""
+
+
 def _cell(shown: Any, column: Column, *, first: bool) -> html.Td | html.Th:
     if first:
         return html.Th(shown, scope="row", className=_align(column), role="rowheader")
-    return html.Td(shown, className=_align(column), role="cell", **attributes(data_label=_heading(column)))
+    kind = "long" if isinstance(shown, str) and len(shown) > LONG else _align(column)
+    return html.Td(shown, className=kind, role="cell", **attributes(data_label=_heading(column)))
 
 
 def _shown(value: Any, column: Column) -> Any:

@@ -217,7 +217,8 @@ def _hidden(name: str, value: str) -> Any:
 
 def _sessions(state: State, session: Session | None, asked: str) -> list[Any]:
     options = [("", "None open")]
-    options += [(one.id, f"{one.name}{' (locked)' if one.locked else ''}") for one in list_sessions(state)]
+    for one in list_sessions(state):  # that the open one is locked stands beside it: its name has the room on a phone
+        options.append((one.id, f"{one.name}{' (locked)' if one.locked and one.id != asked else ''}"))
     made: list[Any] = []
     if asked and session is None:
         made.append(_fault("The session in this address is not there (any more). Choose another, or begin a new one."))

@@ -49,6 +49,13 @@ def test_missing_is_said_and_zero_is_zero() -> None:
     assert zero == "0"
 
 
+def test_a_long_text_stands_under_its_heading_on_a_phone() -> None:
+    frame = pd.DataFrame({"ward": ["Abbey"], "why": ["word " * 20], "short": ["word"]})
+    columns = (Column("ward", "Ward"), Column("why", "Why"), Column("short", "Short"))
+    made = panel_table(made_up_panel(table=frame, columns=columns))
+    assert [cell.className for cell in parts(made) if isinstance(cell, html.Td)] == ["long", ""]
+
+
 def test_limits_stand_in_the_cell_of_their_value() -> None:
     """Given a value with 95 % limits, then these take no columns; a value without them stands by itself."""
     frame = pd.DataFrame(

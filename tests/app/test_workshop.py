@@ -237,6 +237,8 @@ def test_a_session_is_named_copied_compared_locked_and_deleted(analyst: FlaskCli
     do(analyst, "lock", first)
     assert "locked" in do(analyst, "choose", first, problem="burglary", why="x")["problem"]
     assert "locked" in parts(analyst, first)["live"]
+    assert "First (locked)" not in parts(analyst, first)["sessions"]  # a chip beside it says so
+    assert "First (locked)" in parts(analyst, second)["sessions"]
     do(analyst, "unlock", first)
     assert do(analyst, "delete", second)["session"] == ""
     assert "is not there" in parts(analyst, second)["sessions"]
