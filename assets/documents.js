@@ -20,7 +20,8 @@
     const place = document.getElementById("status-" + key);
     if (place) place.textContent = words;
   };
-  const day = (text) => (text ? text.slice(0, 16).replace("T", " ") + " UTC" : "");
+  const CLOCK = { day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit" };
+  const day = (text) => (text ? "on " + new Date(text).toLocaleString("en-GB", CLOCK) : "");
 
   async function ask(address, options) {
     const answer = await fetch(address, options).catch(() => null);
@@ -101,7 +102,7 @@
       return one;
     };
     place.replaceChildren(
-      made("h3", { textContent: "What the other person saved, " + day(answer.theirs.changed) }),
+      made("h3", { textContent: "What the other person saved " + day(answer.theirs.changed) }),
       made("p", { className: "theirs", textContent: answer.theirs.text || "(nothing: the text was taken out)" }),
       made("div", { className: "saving" }, button("Keep both", both), button("Keep mine", mine), button("Take theirs", theirs))
     );

@@ -13,8 +13,10 @@ import secrets
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
+from zoneinfo import ZoneInfo
 
 from dash import html
 from dash.development.base_component import Component
@@ -49,7 +51,7 @@ from analytics.panels import Panel, build_panel
 from analytics.selection import Selection
 from analytics.session_keeper import state_of
 from analytics.sessions import change_judgement
-from analytics.words import is_missing, percent
+from analytics.words import is_missing, percent, write_date
 from data.state import (
     Live,
     Round,
@@ -103,6 +105,7 @@ AGENCIES = (
 """Agencies offered at first: the responsible authorities of a partnership and who usually sits with them."""
 SPREAD, DECIDED = "workshop_spread", "decision_ranking"
 _LONGEST = 1000
+_CLOCKS = ZoneInfo("Europe/London")
 
 
 def workshop_part(part: str, *, label: str) -> Component:
@@ -272,7 +275,12 @@ def _sessions(state: State, session: Session | None, asked: str) -> list[Any]:
 
 
 def _state_words(session: Session) -> str:
-    return f"Locked {session.locked[:10]}" if session.locked else f"Saved {session.changed[11:16]} UTC"
+    """When it was locked or last saved, by the clocks of England and Wales."""
+    when = datetime.fromisoformat(session.locked or session.changed).astimezone(_CLOCKS)
+    if session.locked:
+        return f"Locked {write_date(when, short=True)}"
+    today = when.date() == datetime.now(_CLOCKS).date()
+    return f"Saved {when:%H:%M}" if today else f"Saved {write_date(when, short=True)}"
 
 
 # ---- The shared screen --------------------------------------------------------------------------------------------

@@ -6,6 +6,8 @@ import csv
 import io
 import re
 import shutil
+from dataclasses import replace
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ from flask.testing import FlaskClient
 from app import Settings, create_app
 from data import state as st
 from data.state import State
-from pages._shared import judging
+from pages._shared import judging, workshop
 
 from .conftest import DEMONSTRATION
 
@@ -557,3 +559,17 @@ def test_the_spread_is_a_panel_without_names(own: Dash, analyst: FlaskClient) ->
     do(analyst, "ask-weights", session)
     assert table(analyst, "workshop_spread", session=session, round="1")[0]["item_key"] == "burglary"
     assert {row["median"] for row in table(analyst, "workshop_spread", session=session)} == {""}
+
+
+def test_a_session_says_when_it_was_saved_by_the_clocks_of_england(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = st.Session("a", "A", "s", "", "", "2026-07-01T15:18:00.000000+00:00", None, None)
+    assert workshop._state_words(kept) == "Saved 1 Jul 2026"
+    assert workshop._state_words(replace(kept, locked="2026-06-30T23:30:00+00:00")) == "Locked 1 Jul 2026"
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Clock:
+            return cls(2026, 7, 1, 20, 0, tzinfo=tz)
+
+    monkeypatch.setattr(workshop, "datetime", Clock)
+    assert workshop._state_words(kept) == "Saved 16:18"
