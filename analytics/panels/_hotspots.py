@@ -642,7 +642,8 @@ def _area_words(by_ward: pd.Series, land: Land) -> str:
         return name
     if len(others) > 1:
         return f"{name} and {len(others)} other wards"
-    return f"{name} and {land.names.get(str(others.index[0]), str(others.index[0]))}"
+    other = land.names.get(str(others.index[0]), str(others.index[0]))
+    return f"{name} and {'one other ward' if ' and ' in name + other else other}"
 
 
 def _ranked(cells: Cells) -> np.ndarray:

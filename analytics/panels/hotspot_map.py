@@ -395,8 +395,7 @@ def _clusters(
         shapes=shapes,
         over=hotspot_outlines(spots),
         key=Key(
-            "With their neighbours, than by chance"
-            + (f", after adjustment for all {places}" if selection.adjust == "all" else ""),
+            "With neighbours, against chance" + (", adjusted" if selection.adjust == "all" else ""),
             boxes=tuple((_CLUSTERS[c], CLUSTER_WORDS[c]) for c in present)
             or ((MapShape(None, "map-land", outline="map-line"), f"no {one} stands out"),),
         ),

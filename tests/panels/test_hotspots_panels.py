@@ -81,6 +81,8 @@ def test_a_hotspot_that_reaches_over_says_so_in_its_name(demo: Warehouse):
     }  # fmt: skip
     for counts, expected in words.items():
         assert _area_words(pd.Series(dict(zip("ABC", map(float, counts), strict=False))), land) == expected
+    land.names["B"] = "Ropewalk and Mill"
+    assert _area_words(pd.Series({"A": 80.0, "B": 20.0}), land) == "Quay and one other ward"
     panel = build_panel("hotspot_list", demo, select(demo))
     assert [spot["ward"] for spot in panel.facts["spots"]] == list(panel.table["area"])
     for row in panel.table.to_dict("records"):
