@@ -249,6 +249,8 @@ class Decided:
     weights: dict[str, float]
     problems: tuple[dict[str, Any], ...]
     judgement: dict[str, Any]
+    shown: str = ""
+    """The selection with its defaults written out, as they were then; `query` follows the defaults of today."""
 
 
 _ROW = ("rank", "rank_low", "rank_high", "score", "top_share")
@@ -273,8 +275,8 @@ def decided_ranking(snapshot: Snapshot, selection: Selection, context: Context) 
         for row in table.to_dict("records")
     ]
     made = Decided(
-        datetime.now(UTC).isoformat(timespec="seconds"), context.snapshot, selection.to_query(),
-        min(int(selection.top), len(rows)), weights, tuple(rows), selection.judgement.to_json(),
+        datetime.now(UTC).isoformat(timespec="seconds"), context.snapshot, selection.to_query(context),
+        min(int(selection.top), len(rows)), weights, tuple(rows), selection.judgement.to_json(), selection.to_query(),
     )  # fmt: skip
     return asdict(made)
 
@@ -293,7 +295,16 @@ def read_decided(state: State, session: str) -> Decided | None:
         weights = {str(name): float(share) for name, share in body["weights"].items()}
         datetime.fromisoformat(body["at"])
         at, snapshot, query = (str(body[part]) for part in ("at", "snapshot", "query"))
-        return Decided(at, snapshot, query, int(body["top"]), weights, problems, dict(body["judgement"]))
+        return Decided(
+            at,
+            snapshot,
+            query,
+            int(body["top"]),
+            weights,
+            problems,
+            dict(body["judgement"]),
+            str(body.get("shown") or query),
+        )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise StateError(
             "The ranking kept with this session's decision was changed by hand: record the decision again."
@@ -433,7 +444,7 @@ def _entry_words(entry: Entry, judgement: Judgement) -> str:
 
 def _filtered(session: Session, decided: Decided | None, context: Context) -> Selection:
     """The filters of the decision; before one, those the session was begun with. Without what people said."""
-    query = session.query if decided is None else decided.query
+    query = session.query if decided is None else decided.shown
     return replace(Selection.from_query(query, context)[0], session=None, judgement=NOTHING_SAID, compare=None)
 
 
@@ -456,7 +467,7 @@ def other_filters(state: State, session_id: str, selection: Selection, context: 
     decided = read_decided(state, session_id)
     if decided is None:
         return False
-    then = Selection.from_query(decided.query, context)[0]
+    then = Selection.from_query(decided.shown, context)[0]
     parts = ("start", "end", "comparison", "categories", "family", "source", "harm", "mix", "top")
     return any(getattr(then, part) != getattr(selection, part) for part in parts)
 
