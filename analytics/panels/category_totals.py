@@ -59,6 +59,13 @@ def build_category_totals_panel(
     compared = table.compared
     if compared.basis == "none":
         drawn = drawn.assign(compared=drawn["incidents"])
+    most, told = view.rows(62), []
+    if most is not None and len(drawn) > most:
+        quiet = ~drawn["verdict"].isin(["rose", "fell"])
+        quiet.iloc[0] = False
+        drawn = drawn.loc[sorted(quiet.sort_values(kind="stable").index[:most])].reset_index(drop=True)
+        told = [f"Drawn: {most - 1} of {len(frame)} categories, those that moved first. The table has all."]
+        made["figure_height"] = forest_height(len(drawn), view)
     caveats = ["Where a line crosses zero, chance and ordinary monthly swings could explain the difference."]
     if len(frame) > 1 and any(clear_of_zero(row) for row in frame.to_dict("records")):
         caveats.append("A grey line clear of zero: chance alone may give one, all categories judged together.")
@@ -82,7 +89,7 @@ def build_category_totals_panel(
             total=len(frame) > 1,
         ),
         figure_alt=_alt(frame),
-        caveats=tuple(caveats),
+        caveats=(*told, *caveats),
         facts={"total": dict(table.total)},
         total=dict(table.total) if len(frame) > 1 else None,
     )
