@@ -115,7 +115,7 @@ def build_unrecorded_problems_panel(
             **made,
             sentence="Every problem ranked here has recorded data",
             subtitle="What is not recorded is in no figure of these pages",
-            message="Recorded crime leaves out what is not reported. Add such a problem below; people score it.",
+            message="What is not reported is in no record. Such a problem can be added on Priorities; people score it.",
             figure_height=120,
         )
     return Panel(
